@@ -402,6 +402,34 @@ def test_change_that_comes_while_the_queue_ends_its_step_is_not_undone_in_the_wi
     assert told[record.entry_id].state is DeliveryState.VOIDED
 
 
+def test_void_of_an_entry_from_paper_is_not_undone_by_the_queue_in_the_window(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.gateway.set_faults([Fault.RESET, Fault.CLOSE_AFTER_READ])
+    outbox, sent, may_end = booth.backlog._outbox, threading.Event(), threading.Event()
+    send, backfills = outbox._send, booth.controllers.backfills
+
+    def send_and_wait(waiting: EntryRecord, *, resume: bool) -> EntryRecord | None:
+        result = send(waiting, resume=resume)
+        sent.set()
+        may_end.wait(PATIENCE)
+        return result
+
+    monkeypatch.setattr(outbox, "_send", send_and_wait)
+    told: list[EntryRecord] = []
+    booth.entries.changed.connect(told.append)
+    with qtbot.waitSignal(backfills.saved) as saved:
+        backfills.submit(replace(CAR, start_time=datetime.now(BEIJING) - timedelta(hours=1)))
+    assert saved.args is not None
+    qtbot.waitUntil(sent.is_set)
+    with qtbot.waitSignal(backfills.changed):
+        backfills.void(saved.args[0], "测试")
+    with qtbot.waitSignal(booth.backlog.changed):
+        may_end.set()
+    qtbot.waitUntil(lambda: not booth.workers.journal._jobs)
+    assert told[-1].state is DeliveryState.VOIDED
+
+
 @pytest.mark.parametrize("act", ["take back", "void", "correct"])
 def test_change_that_comes_before_the_result_of_a_new_entry_is_not_undone_in_the_window(
     booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str

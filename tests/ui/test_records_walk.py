@@ -478,7 +478,8 @@ def test_history_opened_while_cars_are_sent_shows_their_answers(
     may_tell.set()
     history = day.window.history.window
     assert history is not None
-    qtbot.waitUntil(lambda: history._model.rowCount() > 0 and not day.booth.controllers.history.is_busy)
+    browser = day.booth.controllers.history
+    qtbot.waitUntil(lambda: history._model.rowCount() > 0 and not browser.is_busy)
     shown = [history._model.entry(row) for row in range(len(plates))]
     states = [entry.record.state for entry in shown if entry is not None]
     assert states == [DeliveryState.ANSWERED] * len(plates)

@@ -157,7 +157,7 @@ class Controllers:
         self.live.settled.connect(self.link.note_record)
         self.live.interrupted.connect(backlog.requeue)
         self.live.failed.connect(journal.report)
-        backlog.changed.connect(entries.note_delivered)
+        backlog.changed.connect(entries.note_sent)
         backlog.changed.connect(self.link.note_record)
         backlog.moved.connect(journal.survey)
         backlog.failed.connect(journal.report)

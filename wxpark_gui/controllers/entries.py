@@ -153,10 +153,10 @@ class Entries(QObject):
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self.leaving: set[str] = set()
-        # Voided or replaced since the start; an earlier result of the live sender may follow.
+        # Voided or replaced since the start; an earlier result of a sender may follow.
         self._overtaken: set[str] = set()
         self._live.started.connect(self.started)
-        self._live.sent.connect(self._on_sent)
+        self._live.sent.connect(self.note_sent)
         self._plates.loaded.connect(self.platesLoaded)
         self._plates.failed.connect(self._on_failed)
 
@@ -296,24 +296,16 @@ class Entries(QObject):
         self.changed.emit(record)
 
     @Slot(object)
-    def _on_sent(self, record: EntryRecord) -> None:
-        """Note a record that the live sender sent.
-
-        The journal's thread tells a change of the entry directly, and may be the first to tell.
-        Other entries are noted at once: a verdict does not wait for the journal's thread.
-        """
-        if record.entry_id in self._overtaken:
-            self.note_delivered(record)
-        else:
-            self.note_changed(record)
-
-    @Slot(object)
-    def note_delivered(self, record: EntryRecord) -> None:
+    def note_sent(self, record: EntryRecord) -> None:
         """Note a record that another thread than the journal's sent; `changed` follows.
 
-        That thread reports it late, so the entry may have been voided or replaced since. Then the
-        stored record is noted instead.
+        That thread may tell it after the journal's thread has told a later change. So the stored
+        record is noted of an entry that was voided or replaced, and of one from paper. Others are
+        noted at once: a verdict does not wait for the journal's thread.
         """
+        if record.entry_id not in self._overtaken and not record.backfilled:
+            self.note_changed(record)
+            return
 
         def compare(stored: EntryRecord | None) -> None:
             known = record.state, record.replaced_by
