@@ -317,7 +317,11 @@ def _settings(port: int) -> Settings:
     settings = change_merchant(Settings(), first, proven=False)
     other = replace(first, sub_mch_id="1900000110", parking_name="南门停车场")
     settings = settings.with_account(new_account(settings, other))
-    return replace(settings, booth=replace(settings.booth, plate_prefix="粤B", retention_days=3650))
+    return replace(
+        settings,
+        booth=replace(settings.booth, plate_prefix="粤B", retention_days=3650),
+        door=replace(settings.door, enabled=True, port=_free_port()),
+    )
 
 
 def _free_port() -> int:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from tests.faults.mixture_acts import ACTS, Booth, close_dialogs, enter
 from tests.faults.mixture_calm import calm
+from tests.faults.mixture_care import CARE_ACTS
 from tests.faults.mixture_world import (
     MovedClock,
     Say,
@@ -58,10 +59,14 @@ MAY_STAY = (
     "wxpark-setup",
     "wxpark-live",
     "wxpark-backlog",
+    "wxpark-checkup",
+    "wxpark-diagnostics",
+    "wxpark-connection-test",
+    "wxpark-key-change",
 )
+"""Threads that may outlive the program's end: the keyring, a share or the network blocks them."""
 THREADS_END_WITHIN = 5.0
 """Seconds in which threads that nothing holds must end, also on a busy machine."""
-"""Threads that may outlive the program's end: the keyring, a share or the network blocks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,8 @@ class Attendant(QObject):
         booth, source = self._booth, self._booth.source
         if source.random() < 0.5:
             yield Wait(lambda: booth.controllers.journal._is_open, "the journal is open")
-        acts, weights = list(ACTS), list(ACTS.values())
+        weighted = {**ACTS, **CARE_ACTS}
+        acts, weights = list(weighted), list(weighted.values())
         for _ in range(self._life.acts):
             act = source.choices(acts, weights)[0]
             self._say("act", act.__name__)
@@ -281,6 +287,10 @@ class Attendant(QObject):
 def live(life: Life, key: Secret, say: Say) -> int:
     """Run one window in this process, which has no `QApplication` yet; return its exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # What the buttons of dialogs save goes here: files, and the start at login.
+    os.chdir(life.folder)
+    os.environ["HOME"] = str(life.folder)
+    os.environ["XDG_CONFIG_HOME"] = str(life.folder / "config")
     MovedClock.ahead = timedelta(seconds=life.ahead)
     world = World(key, life.port, life.seed, say)
     MixedWindow.world, MixedWindow.life = world, life
