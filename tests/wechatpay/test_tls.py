@@ -347,3 +347,31 @@ class TestProxy:
         outcome = bench.ask(client, f"https://{self.NAME}")
         assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY")
         assert outcome.elapsed_ms < 1000
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            b"\x05\xff",
+            b"<html>login</html>",
+            b"HTTP/1.1 OK\r\n\r\n",
+            b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20,
+            b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+        ],
+        ids=["SSH", "SOCKS", "page", "no status", "too many replies", "too long"],
+    )
+    def test_proxy_that_speaks_no_http_is_named_before_any_entry(
+        self, reply: bytes, bench: Bench, trust: ssl.SSLContext
+    ) -> None:
+        """The connection is opened while the plate is being typed, and by the doctor."""
+
+        def answer(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(reply)
+
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(bench.serve(answer)))
+        merchant = bench.at(f"https://{self.NAME}")
+        assert not client.warm_up(merchant)
+        assert client.connect(merchant) is ConnectionFailure.PROXY
+        assert client.probe(merchant).failure is ConnectionFailure.PROXY
+        assert bench.ask(client, merchant.gateway_url).connection_failure is ConnectionFailure.PROXY

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ProtocolError
 
 from wxpark_gui.transport.deadline import Deadline, Stage
 from wxpark_gui.transport.dialling import dial
@@ -216,7 +217,7 @@ class DeadlinePool(HTTPConnectionPool):
     def warm_up(self) -> None:
         """Connect, unless a connection is open and idle for at most `FRESH_IDLE`.
 
-        Errors of connecting are passed on unchanged.
+        Errors of connecting are passed on as a request passes them on.
         """
         connection = cast("DeadlineConnection", self._get_conn())
         try:
@@ -242,5 +243,9 @@ class DeadlineTlsPool(DeadlinePool, HTTPSConnectionPool):
     def _open(self, connection: DeadlineConnection) -> None:
         if self.proxy is None:
             connection.connect()
-        else:
+            return
+        try:
             self._prepare_proxy(cast("HTTPSConnection", connection))
+        except http.client.HTTPException as error:
+            # A request reports a proxy that does not speak HTTP in the same way.
+            raise ProtocolError("no HTTP reply to CONNECT", error) from error
