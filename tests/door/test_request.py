@@ -9,6 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.plate import PROVINCES
 from wxpark_gui.door.request import BODY_BYTES, Head, read_body, read_head
 
 TOKEN = Secret("0123456789abcdef0123456789abcdef")
@@ -135,6 +136,39 @@ def test_request_with_the_token_is_refused_with_a_status(
 def test_plate_is_taken_as_text_and_as_json(body: str) -> None:
     reply = read_body(body.encode())
     assert (reply.status, reply.plate) == (HTTPStatus.ACCEPTED, "粤B12345")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain; charset=GBK",
+        'application/json;charset="gb2312"',
+        "text/plain; boundary=x; Charset=gb18030",
+    ],
+)
+def test_character_set_of_chinese_devices_is_noticed(content_type: str) -> None:
+    assert head_of({"Content-Type": content_type}) == Head(length=9, is_gbk=True)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "text/plain; charset=utf-8", "charset", "; charset=\xff", "text/gbk", ""],
+)
+def test_other_content_types_mean_utf_8(content_type: str) -> None:
+    assert head_of({"Content-Type": content_type}) == Head(length=9)
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_client_that_names_gbk_may_send_either(province: str, encoding: str) -> None:
+    """GBK's 鲁 and 豫 are valid UTF-8 too."""
+    for text in (f"{province}B·12345", f'{{"plate": "{province}B12345"}}'):
+        assert read_body(text.encode(encoding), is_gbk=True).plate == f"{province}B12345"
+
+
+def test_text_in_gbk_that_is_no_plate_is_refused() -> None:
+    reasons = [read_body(text.encode("gbk"), is_gbk=True).reason for text in ("_无_", "粤B12")]
+    assert reasons == ["bad_character", "too_short"]
 
 
 @pytest.mark.parametrize(

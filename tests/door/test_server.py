@@ -231,6 +231,13 @@ def test_client_that_awaits_it_is_told_to_send_the_body(door: OpenDoor) -> None:
     assert door.plates == ["粤B12345"]
 
 
+def test_plate_in_gbk_is_taken_from_a_client_that_says_so(door: OpenDoor) -> None:
+    body = "鲁B12345".encode("gbk")
+    reply = door.exchange(door.request(body, "Content-Type: text/plain; charset=gbk"))
+    assert reply.startswith(b"HTTP/1.1 202 ")
+    assert door.plates == ["鲁B12345"]
+
+
 def test_body_is_not_read_beyond_its_limit(door: OpenDoor) -> None:
     reply = door.exchange(door.request(b"x" * 1025))
     assert reply == b"" or reply.startswith(b"HTTP/1.1 413")

@@ -31,6 +31,9 @@ take."""
 
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_GBK = frozenset({"gbk", "gb2312", "gb18030", "cp936", "x-gbk"})
+"""Character sets that a client may name instead of UTF-8, which GB 18030 contains."""
+
 _REQUEST_PARTS = 3
 _MOST_DIGITS = 9
 
@@ -43,11 +46,13 @@ class Head:
         refusal: status of a request that is refused without reading its body; None for none.
         length: length of the body in bytes, at most `BODY_BYTES`; 0 with a refusal.
         awaits_continue: True if the client sends the body only after `CONTINUE`.
+        is_gbk: True if `Content-Type` names GBK or one of its kin as the character set.
     """
 
     refusal: HTTPStatus | None = None
     length: int = 0
     awaits_continue: bool = False
+    is_gbk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +123,21 @@ def probe_credentials(token: Secret, port: int) -> str:
     return f"Probe {hmac.new(key, f'{PATH} {port}'.encode(), 'sha256').hexdigest()}"
 
 
-def read_body(body: bytes) -> Reply:
+def read_body(body: bytes, *, is_gbk: bool = False) -> Reply:
     """Return the reply to the body of a request.
 
-    The body is a plate as UTF-8 text, or a JSON object whose `plate` is one.
+    The body is a plate as text, or a JSON object whose `plate` is one; in UTF-8, unless the client
+    named GBK. Some name it and send UTF-8 all the same.
     """
+    # Some clients write a byte order mark, which JSON forbids.
+    encodings = ("gb18030", "utf-8-sig") if is_gbk else ("utf-8-sig",)
+    replies = [_read_text(body, encoding) for encoding in encodings]
+    return next((reply for reply in replies if reply.plate), replies[0])
+
+
+def _read_text(body: bytes, encoding: str) -> Reply:
     try:
-        # Some clients write a byte order mark, which JSON forbids.
-        text = body.decode("utf-8-sig")
+        text = body.decode(encoding)
         typed = _plate_in(json.loads(text)) if text.lstrip().startswith("{") else text
     except (ValueError, RecursionError):
         typed = None
@@ -180,7 +192,11 @@ def _checked_head(method: bytes, path: bytes, headers: Message) -> Head:
     if len(length) > _MOST_DIGITS or int(length) > BODY_BYTES:
         return Head(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     expectation = _only(headers, "Expect") or ""
-    return Head(length=int(length), awaits_continue=expectation.lower() == "100-continue")
+    return Head(
+        length=int(length),
+        awaits_continue=expectation.lower() == "100-continue",
+        is_gbk=headers.get_content_charset("") in _GBK,
+    )
 
 
 def _only(headers: Message, name: str) -> str | None:

@@ -180,7 +180,7 @@ class _Reception:
             return Reply(head.refusal)
         if head.awaits_continue:
             stream.send(CONTINUE)
-        return read_body(stream.read(head.length))
+        return read_body(stream.read(head.length), is_gbk=head.is_gbk)
 
     def _pause(self) -> None:
         """Wait `_STRANGER_SECONDS`, or until the server stops."""
