@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -283,6 +284,22 @@ def test_device_is_served_after_many_silent_clients(
         offer_plate("粤B12345", door.port, TOKEN)
         assert len(threads()) == CONNECTIONS
     assert door.plates == ["粤B12345"]
+
+
+def test_device_that_never_closes_its_connections_does_not_delay_another(door: OpenDoor) -> None:
+    """As of a camera that repeats a plate many times a second."""
+    with contextlib.ExitStack() as clients:
+        replies = []
+        began = time.monotonic()
+        for _ in range(4 * CONNECTIONS):
+            connection = clients.enter_context(door.connect())
+            connection.sendall(door.request("粤B12345".encode()))
+            replies.append(connection)
+        assert [connection.recv(9) for connection in replies] == [b"HTTP/1.1 "] * len(replies)
+        door.seconds = 1.0
+        offer_plate("粤B99999", door.port, TOKEN)
+        assert time.monotonic() - began < 1
+    assert door.plates[OFFERS_PER_SECOND:] == ["粤B99999"]
 
 
 def test_close_ends_while_clients_hang(make_hasty: Callable[[float], None]) -> None:

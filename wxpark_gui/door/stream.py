@@ -10,6 +10,9 @@ from collections import deque
 from collections.abc import Callable
 
 _LINGER_SECONDS = 0.5
+_LINGER_SILENCE = 0.05
+"""Seconds without a byte after which a client has sent all; some never close their connection."""
+
 _LINGER_BYTES = 65536
 
 
@@ -70,11 +73,15 @@ class Stream:
         self._connection.setblocking(False)
 
     def linger(self) -> None:
-        """Read on until the client closes, so that unread bytes do not cut off the reply."""
+        """Read on until the client closes or is silent.
+
+        Unread bytes would cut off the reply.
+        """
         self._connection.shutdown(socket.SHUT_WR)
-        self._ends_at = time.monotonic() + _LINGER_SECONDS
+        end = time.monotonic() + _LINGER_SECONDS
         left = _LINGER_BYTES
         while left > 0:
+            self._ends_at = min(end, time.monotonic() + _LINGER_SILENCE)
             left -= len(self._more())
 
     def _more(self) -> bytes:
