@@ -206,6 +206,17 @@ def test_more_offers_than_five_a_second_are_refused(door: OpenDoor) -> None:
     assert "粤B99999" not in door.plates
 
 
+def test_plate_repeated_within_a_second_is_passed_on_once_and_keeps_out_no_other(
+    door: OpenDoor,
+) -> None:
+    for _ in range(3 * OFFERS_PER_SECOND):
+        offer_plate("粤B12345", door.port, TOKEN)
+    offer_plate("粤B99999", door.port, TOKEN)
+    door.seconds = 1.0
+    offer_plate("粤B12345", door.port, TOKEN)
+    assert door.plates == ["粤B12345", "粤B99999", "粤B12345"]
+
+
 def test_only_the_first_of_pipelined_requests_is_read(door: OpenDoor) -> None:
     first, second = (door.request(plate.encode()) for plate in ("粤B11111", "粤B22222"))
     reply = door.exchange(first + second)
@@ -287,13 +298,12 @@ def test_device_is_served_after_many_silent_clients(
 
 
 def test_device_that_never_closes_its_connections_does_not_delay_another(door: OpenDoor) -> None:
-    """As of a camera that repeats a plate many times a second."""
     with contextlib.ExitStack() as clients:
         replies = []
         began = time.monotonic()
-        for _ in range(4 * CONNECTIONS):
+        for number in range(4 * CONNECTIONS):
             connection = clients.enter_context(door.connect())
-            connection.sendall(door.request("粤B12345".encode()))
+            connection.sendall(door.request(f"粤B100{number:02}".encode()))
             replies.append(connection)
         assert [connection.recv(9) for connection in replies] == [b"HTTP/1.1 "] * len(replies)
         door.seconds = 1.0

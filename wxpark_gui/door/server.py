@@ -161,7 +161,11 @@ class _Reception:
             self._pause()
             return
         reply = self._reply(head, stream)
-        if reply.plate:
+        # A camera may repeat the plate in its view many times a second.
+        is_repeated = bool(reply.plate) and self._limit.repeats(reply.plate)
+        if not is_repeated and not self._limit.admits(reply.plate):
+            reply = Reply(HTTPStatus.TOO_MANY_REQUESTS)
+        if reply.plate and not is_repeated:
             self._receive(reply.plate)
         stream.send(reply.encode())
         stream.linger()
@@ -174,8 +178,6 @@ class _Reception:
         return read_head(raw, self._token, self.port)
 
     def _reply(self, head: Head, stream: Stream) -> Reply:
-        if not self._limit.admits():
-            return Reply(HTTPStatus.TOO_MANY_REQUESTS)
         if head.refusal is not None:
             return Reply(head.refusal)
         if head.awaits_continue:

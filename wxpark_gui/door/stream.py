@@ -112,13 +112,24 @@ class RateLimit:
     def __init__(self, per_second: int, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._admitted: deque[float] = deque(maxlen=per_second)
+        self._admitted: deque[tuple[float, str]] = deque(maxlen=per_second)
 
-    def admits(self) -> bool:
+    def admits(self, plate: str) -> bool:
+        """Test if a request may pass, and count it if it may.
+
+        Args:
+            plate: the plate that it offers; empty for none.
+        """
         with self._lock:
             now = self._clock()
             is_full = len(self._admitted) == self._admitted.maxlen
-            if is_full and now - self._admitted[0] < 1:
+            if is_full and now - self._admitted[0][0] < 1:
                 return False
-            self._admitted.append(now)
+            self._admitted.append((now, plate))
             return True
+
+    def repeats(self, plate: str) -> bool:
+        """Test if a request with this plate was admitted within the last second."""
+        with self._lock:
+            now = self._clock()
+            return any(plate == each and now - at < 1 for at, each in self._admitted)
