@@ -432,7 +432,7 @@ STATUSES = [
     (403, Cause.INTERCEPTED),
     (404, Cause.INTERCEPTED),
     (407, Cause.INTERCEPTED),
-    (511, Cause.BUSY),
+    (511, Cause.INTERCEPTED),
 ]
 
 

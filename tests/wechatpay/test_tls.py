@@ -281,6 +281,17 @@ class TestProxy:
         assert status[:3] in outcome.message
         assert not outcome.reached
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+    def test_reason_of_a_proxy_is_read_in_chinese(
+        self, encoding: str, bench: Bench, trust: ssl.SSLContext
+    ) -> None:
+        def refuse(peer: Peer) -> None:
+            peer.read_request()
+            peer.send("HTTP/1.1 407 需要认证\r\nContent-Length: 0\r\n\r\n".encode(encoding))
+
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(bench.serve(refuse)))
+        assert bench.ask(client, f"https://{self.NAME}").message.endswith("407 需要认证")
+
     @pytest.mark.parametrize("name", ["", "no-such-proxy.invalid"])
     def test_proxy_that_cannot_be_reached_is_named(
         self,

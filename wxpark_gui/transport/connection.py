@@ -97,9 +97,21 @@ class _DeadlineResponse(http.client.HTTPResponse):
             if not _is_informational(status):
                 if self._deadline.stage is Stage.TUNNELLING:
                     self._deadline.proxy_status = status
-                return version, status, reason
+                return version, status, _decode(reason)
             http.client.parse_headers(self.fp)
         raise http.client.BadStatusLine("too many informational replies")
+
+
+def _decode(reason: str) -> str:
+    """Return the reason of a status line, which `http.client` reads as Latin-1.
+
+    Proxies in China write it in UTF-8 or GBK.
+    """
+    raw = reason.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def _is_informational(status: int) -> bool:

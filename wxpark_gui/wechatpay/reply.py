@@ -35,6 +35,7 @@ _OK = 200
 _REQUEST_TIMEOUT = 408
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
+_LOGIN_REQUIRED = 511
 
 _MD5 = re.compile("[0-9A-Fa-f]{32}")
 _SECONDS = re.compile("[0-9]{1,9}")
@@ -86,10 +87,11 @@ def read_reply(
 def _read_status(status: int, headers: Mapping[str, str]) -> Outcome:
     if status == _TOO_MANY_REQUESTS:
         cause = Cause.RATE_LIMITED
-    elif status == _REQUEST_TIMEOUT or status >= _SERVER_ERROR:
+    elif status == _REQUEST_TIMEOUT or (status >= _SERVER_ERROR and status != _LOGIN_REQUIRED):
         cause = Cause.BUSY
     else:
         # WeChat sends neither redirects nor 204; like 403, they come from a proxy or portal.
+        # 511 means nothing else (RFC 6585, 6).
         cause = Cause.INTERCEPTED
     return Outcome(cause, code=f"HTTP {status}", retry_after=_read_retry_after(headers))
 
