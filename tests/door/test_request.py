@@ -138,6 +138,18 @@ def test_plate_is_taken_as_text_and_as_json(body: str) -> None:
     assert (reply.status, reply.plate) == (HTTPStatus.ACCEPTED, "粤B12345")
 
 
+@pytest.mark.parametrize("coding", ["chunked", "Chunked"])
+def test_body_in_chunks_has_no_length(coding: str) -> None:
+    headers = {"Transfer-Encoding": coding, "Content-Length": None}
+    assert head_of(headers) == Head(length=None)
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "identity", "chunked\r\nTransfer-Encoding: x"])
+def test_other_transfer_coding_is_refused(coding: str) -> None:
+    headers = {"Transfer-Encoding": coding, "Content-Length": None}
+    assert head_of(headers) == Head(HTTPStatus.LENGTH_REQUIRED)
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

@@ -243,6 +243,51 @@ def test_client_that_awaits_it_is_told_to_send_the_body(door: OpenDoor) -> None:
     assert door.plates == ["粤B12345"]
 
 
+def in_chunks(door: OpenDoor, body: bytes) -> bytes:
+    head = door.request(b"", "Transfer-Encoding: chunked")
+    return head.replace(b"Content-Length: 0\r\n", b"") + body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'16\r\n{"plate": "\xe7\xb2\xa4B12345"}\r\n0\r\n\r\n',
+        b"3;a=b\r\n\xe7\xb2\xa4\r\n006 \r\nB12345\r\n0\r\nX-Sum: 1\r\n\r\n",
+    ],
+    ids=["one", "two with extension and trailer"],
+)
+def test_body_may_come_in_chunks(door: OpenDoor, body: bytes) -> None:
+    """As from .NET, which does not count the bytes of JSON before it sends them."""
+    assert door.exchange(in_chunks(door, body)).startswith(b"HTTP/1.1 202 ")
+    assert door.plates == ["粤B12345"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"x\r\n",
+        b"-1\r\n",
+        b"1_0\r\n",
+        b"\r\n",
+        b"401\r\n",
+        b"FFFFFFFFFF\r\n",
+        b"3\r\n\xe7\xb2\xa4B12345\r\n0\r\n\r\n",
+        b"1\r\nA\r\n" * 1025 + b"0\r\n\r\n",
+    ],
+)
+def test_malformed_or_long_chunks_are_refused(door: OpenDoor, body: bytes) -> None:
+    assert door.exchange(in_chunks(door, body)).startswith(b"HTTP/1.1 400 ")
+    assert door.plates == []
+
+
+@pytest.mark.parametrize("body", [b"", b"3\r\n\xe7", b"0\r\nX: y\r\n", b"3;" + b"x" * 2000])
+def test_chunks_without_an_end_are_cut_off(
+    door: OpenDoor, make_hasty: Callable[[float], None], body: bytes
+) -> None:
+    make_hasty(0.1)
+    assert door.exchange(in_chunks(door, body)) == b""
+
+
 def test_plate_in_gbk_is_taken_from_a_client_that_says_so(door: OpenDoor) -> None:
     body = "鲁B12345".encode("gbk")
     reply = door.exchange(door.request(body, "Content-Type: text/plain; charset=gbk"))

@@ -44,13 +44,14 @@ class Head:
 
     Attributes:
         refusal: status of a request that is refused without reading its body; None for none.
-        length: length of the body in bytes, at most `BODY_BYTES`; 0 with a refusal.
+        length: length of the body in bytes, at most `BODY_BYTES`; 0 with a refusal, and None for a
+            body in chunks.
         awaits_continue: True if the client sends the body only after `CONTINUE`.
         is_gbk: True if `Content-Type` names GBK or one of its kin as the character set.
     """
 
     refusal: HTTPStatus | None = None
-    length: int = 0
+    length: int | None = 0
     awaits_continue: bool = False
     is_gbk: bool = False
 
@@ -184,19 +185,28 @@ def _checked_head(method: bytes, path: bytes, headers: Message) -> Head:
         return Head(HTTPStatus.NOT_FOUND)
     if method != b"POST":
         return Head(HTTPStatus.METHOD_NOT_ALLOWED)
-    length = _only(headers, "Content-Length")
-    if length is None or "Transfer-Encoding" in headers:
-        return Head(HTTPStatus.LENGTH_REQUIRED)
-    if not (length.isascii() and length.isdigit()):
-        return Head(HTTPStatus.BAD_REQUEST)
-    if len(length) > _MOST_DIGITS or int(length) > BODY_BYTES:
-        return Head(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    length: int | None = None
+    if not _is_chunked(headers):
+        given = _only(headers, "Content-Length")
+        if given is None or "Transfer-Encoding" in headers:
+            return Head(HTTPStatus.LENGTH_REQUIRED)
+        if not (given.isascii() and given.isdigit()):
+            return Head(HTTPStatus.BAD_REQUEST)
+        if len(given) > _MOST_DIGITS or int(given) > BODY_BYTES:
+            return Head(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        length = int(given)
     expectation = _only(headers, "Expect") or ""
     return Head(
-        length=int(length),
+        length=length,
         awaits_continue=expectation.lower() == "100-continue",
         is_gbk=headers.get_content_charset("") in _GBK,
     )
+
+
+def _is_chunked(headers: Message) -> bool:
+    """Test if the body comes in chunks alone, as .NET sends JSON."""
+    coding = _only(headers, "Transfer-Encoding") or ""
+    return coding.lower() == "chunked" and "Content-Length" not in headers
 
 
 def _only(headers: Message, name: str) -> str | None:

@@ -19,6 +19,7 @@ from typing import final
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.door.listening import listen_on_loopback
 from wxpark_gui.door.request import (
+    BODY_BYTES,
     CONTINUE,
     END_OF_HEAD,
     HEAD_BYTES,
@@ -182,7 +183,11 @@ class _Reception:
             return Reply(head.refusal)
         if head.awaits_continue:
             stream.send(CONTINUE)
-        return read_body(stream.read(head.length), is_gbk=head.is_gbk)
+        length = head.length
+        body = stream.read_chunks(BODY_BYTES) if length is None else stream.read(length)
+        if body is None:
+            return Reply(HTTPStatus.BAD_REQUEST)
+        return read_body(body, is_gbk=head.is_gbk)
 
     def _pause(self) -> None:
         """Wait `_STRANGER_SECONDS`, or until the server stops."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import selectors
 import socket
 import threading
@@ -14,6 +15,9 @@ _LINGER_SILENCE = 0.05
 """Seconds without a byte after which a client has sent all; some never close their connection."""
 
 _LINGER_BYTES = 65536
+_CHUNK_LINE_BYTES = 1024
+_CRLF = b"\r\n"
+_HEX = re.compile(rb"[0-9A-Fa-f]{1,8}")
 
 
 class StreamEndedError(Exception):
@@ -61,6 +65,32 @@ class Stream:
             self._unread += self._more()
         taken, self._unread = self._unread[:length], self._unread[length:]
         return taken
+
+    def read_chunks(self, most: int) -> bytes | None:
+        """Return a body in chunks (RFC 9112, 7.1); None if malformed or longer than `most` bytes.
+
+        Raises:
+            StreamEndedError: the connection ended before.
+        """
+        body = b""
+        while True:
+            line = self.read_until(_CRLF, _CHUNK_LINE_BYTES)
+            digits = line.partition(b";")[0].strip()
+            if not _HEX.fullmatch(digits):
+                return None
+            size = int(digits, 16)
+            if len(body) + size > most:
+                return None
+            if size == 0:
+                break
+            chunk = self.read(size + len(_CRLF))
+            if not chunk.endswith(_CRLF):
+                return None
+            body += chunk[:size]
+        # Trailer fields mean nothing here.
+        while self.read_until(_CRLF, _CHUNK_LINE_BYTES) != _CRLF:
+            pass
+        return body
 
     def send(self, data: bytes) -> None:
         """Send all bytes; a reply always fits into the empty buffer of the system.
