@@ -177,6 +177,16 @@ HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
         Cause.OFFLINE,
         "RESET",
     ),
+    "hangs up in a body without a length": (
+        _say(lambda pen: b"HTTP/1.0 200 OK\r\n\r\n" + pen.reply()[:-1]),
+        Cause.OFFLINE,
+        "RESET",
+    ),
+    "is a captive portal without a length": (
+        _say(lambda _: b"HTTP/1.0 200 OK\r\n\r\n<html>login"),
+        Cause.INTERCEPTED,
+        "WEB_PAGE",
+    ),
     "speaks no HTTP": (_say(lambda _: b"220 mail\r\n"), Cause.OFFLINE, "RESET"),
     "sends endless headers": (
         _say(lambda _: b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000),
