@@ -234,6 +234,12 @@ def test_proxies_of_the_environment_are_ignored(
     assert proxy.connections == 0
 
 
+def test_proxy_whose_name_cannot_be_one_is_unreachable(signer: Signer) -> None:
+    with pytest.raises(VersionFileUnreachableError) as raised:
+        ask("https://files.example", signer, proxy_url="http://xn--ü:3128")
+    assert raised.value.detail == "PROXY_UNREACHABLE"
+
+
 def test_loopback_address_bypasses_the_proxy_of_the_settings(
     serve: Serve, publish: Handler, signer: Signer
 ) -> None:

@@ -280,3 +280,20 @@ class TestResolver:
     def test_system_is_not_read_for_another_mode(self, wanted: str) -> None:
         resolver = ProxyResolver(lambda: 0.0, lambda: pytest.fail("read"))
         assert resolver.resolve(wanted, HOST) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("http://proxy。example:3128", "http://proxy.example:3128"),
+        ("http://１０.0.0.1:3128", "http://10.0.0.1:3128"),
+        ("http://ＰＲＯＸＹ．example:80", "http://proxy.example:80"),
+        ("http://代理.example:80", "http://xn--mnq481g.example:80"),
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("http://[::1]:3128", "http://[::1]:3128"),
+        ("http://xn--ü:80", "http://xn--ü:80"),
+        ("", ""),
+    ],
+)
+def test_address_typed_with_a_chinese_input_method_is_used(typed: str, url: str) -> None:
+    assert ProxyResolver(lambda: 0.0, SystemProxy).resolve(typed, HOST) == url

@@ -308,6 +308,15 @@ class TestProxy:
         assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY_UNREACHABLE")
         assert not outcome.reached
 
+    @pytest.mark.parametrize("name", ["proxy。example", "xn--ü", "pro xy"])
+    def test_proxy_whose_name_cannot_be_one_is_named(
+        self, name: str, bench: Bench, trust: ssl.SSLContext
+    ) -> None:
+        client = bench.open_client(trust=trust, proxy=lambda: f"http://{name}:3128")
+        merchant = bench.at(f"https://{self.NAME}")
+        assert bench.ask(client, merchant.gateway_url).code == "PROXY_UNREACHABLE"
+        assert client.connect(merchant) is ConnectionFailure.PROXY_UNREACHABLE
+
     @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
     def test_proxy_of_either_address_family_is_used(
         self, host: str, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationValueError
 
 from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
@@ -56,7 +56,11 @@ def fetch(
     """
     deadline = Deadline(time.monotonic)
     end = deadline.now() + seconds
-    with _manager(urls[0], proxy_url, _context(trust)) as manager:
+    try:
+        made = _manager(urls[0], proxy_url, _context(trust))
+    except LocationValueError as error:
+        raise VersionFileUnreachableError(Failure.PROXY_UNREACHABLE.value) from error
+    with made as manager:
         try:
             return [_get(manager, url, deadline, end) for url in urls]
         except (HTTPError, OSError) as error:

@@ -123,7 +123,7 @@ class ProxyResolver:
         Args:
             wanted: a URL, `SYSTEM`, or empty for a direct connection.
         """
-        return self.system().url_for(host) if wanted == SYSTEM else wanted
+        return self.system().url_for(host) if wanted == SYSTEM else in_ascii(wanted)
 
     def _renewed(self) -> SystemProxy:
         """Read and keep the settings; return those kept if the desktop does not tell them."""
@@ -149,6 +149,18 @@ def make_proxy(text: str, exceptions: Iterable[str] = ()) -> SystemProxy:
             kept = tuple(exception for exception in map(str.strip, exceptions) if exception)
             return SystemProxy(f"http://{host}:{parts.port or _PORT}", exceptions=kept)
     return SystemProxy(unsupported="address")
+
+
+def in_ascii(url: str) -> str:
+    """Return a URL with its host in ASCII (RFC 3490); unchanged if that is impossible.
+
+    A Chinese input method writes `。` and full-width letters and digits.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.hostname and not parts.hostname.isascii():
+            return f"http://{parts.hostname.encode('idna').decode()}:{parts.port or _PORT}"
+    return url
 
 
 def with_subdomains(names: Iterable[str]) -> list[str]:

@@ -117,7 +117,13 @@ class PostingAdapter(HTTPAdapter):
     ) -> Any:
         if (request.url or "").startswith("https:"):
             self.poolmanager.connection_pool_kw["ssl_context"] = self._find_trust()
-        pool: Any = super().get_connection_with_tls_context(request, *args, **kwargs)
+        try:
+            pool: Any = super().get_connection_with_tls_context(request, *args, **kwargs)
+        except ValueError:
+            # A name that cannot be one, as that of a proxy with a full-width character.
+            self._deadline.stage = Stage.RESOLVING
+            self._deadline.through_proxy = bool(kwargs.get("proxies"))
+            raise
         pool.deadline = self._deadline
         return pool
 
