@@ -438,6 +438,33 @@ def test_client_names_no_token_in_its_errors(
     assert wrong.reveal() not in f"{raised.value!r}{raised.value.__cause__!r}{caplog.text}"
 
 
+def test_client_does_not_wait_for_a_program_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_TIMEOUT_SECONDS", 0.2)
+    gone = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        for _ in range(2):
+            with contextlib.suppress(OSError), listener.accept()[0] as connection:
+                connection.recv(4096)
+                for _ in range(150):
+                    connection.sendall(b"x")
+                    if gone.wait(0.02):
+                        break
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        dripping = threading.Thread(target=drip, args=(listener,))
+        dripping.start()
+        began = time.monotonic()
+        with pytest.raises(DoorClosedError):
+            offer_plate("粤B12345", port, TOKEN)
+        assert probe_port(port, TOKEN).state is PortState.OTHER
+        took = time.monotonic() - began
+        gone.set()
+        dripping.join()
+    assert took < 2
+
+
 class TestProbe:
     """The doctor finds out who listens, without telling the token."""
 

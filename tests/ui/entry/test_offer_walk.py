@@ -50,7 +50,7 @@ def test_plate_of_a_camera_is_sent_by_enter_alone_and_its_repetition_is_ignored(
         QTest.keyClick(plate, Qt.Key.Key_Return)
     assert [each.plate for each in day.gateway.received] == ["粤B12345"]
     # A repetition within a second does not reach the window.
-    qtbot.wait(1000)
+    qtbot.wait(1200)
     with qtbot.waitSignal(day.booth.controllers.door.offered):
         offer(tmp_path, port, "粤B12345")
     assert plate.text() == "粤B"
