@@ -86,6 +86,12 @@ def test_settings_of_the_desktop_are_read(changes: dict[str, str], found: str) -
     assert read_desktop(lines).unsupported == ""
 
 
+@pytest.mark.parametrize("host", ["http://10.0.0.1", "http://10.0.0.1/", " 10.0.0.1 "])
+def test_host_of_the_desktop_may_be_typed_as_a_url_or_with_blanks(host: str) -> None:
+    lines = MANUAL.replace("http host '10.0.0.1'", f"http host '{host}'")
+    assert read_desktop(lines).url == "http://10.0.0.1:3128"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [

@@ -187,7 +187,8 @@ def read_desktop(lines: str) -> SystemProxy:
     ignored = found.get("ignore-hosts")
     exceptions = with_subdomains(map(str, ignored)) if isinstance(ignored, list) else []
     for kind in ("https", "http"):
-        if host := found.get(f"{kind}.host"):
+        # Some people type a whole URL for the host, whose slash would part it from the port.
+        if host := str(found.get(f"{kind}.host", "")).strip(_AROUND).rstrip("/"):
             return make_proxy(f"{host}:{found.get(f'{kind}.port') or _PORT}", exceptions)
     return SystemProxy(unsupported="socks") if found.get("socks.host") else SystemProxy()
 
