@@ -48,7 +48,10 @@ def calm(booth: Booth, journal: Path) -> Generator[Any, None, None]:
     yield Wait(lambda: not controllers.is_saving, "nothing is being saved", 60)
     if window._help.isVisible():
         booth.press(Qt.Key.Key_F1)
-    yield Wait(lambda: _plate_has_focus(booth), "the plate field has the focus", 5)
+    # A request for a manager's PIN may have waited for the journal.
+    yield Wait(
+        lambda: dialogs_are_closed() and _plate_has_focus(booth), "the plate field has the focus", 5
+    )
     yield Wait(lambda: _is_in_place(booth, journal), "the journal is put back", 60)
     yield from _enter_one(booth, journal)
     yield Wait(lambda: _numbers_agree(booth, journal), "the strip's numbers are the journal's")
