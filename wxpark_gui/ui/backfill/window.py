@@ -22,6 +22,7 @@ from wxpark_gui.ui.backfill.model import PaperModel, PaperRow
 from wxpark_gui.ui.backfill.sheet import SheetOrder, render_sheets
 from wxpark_gui.ui.backfill.table import PaperTable
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.pdf import prepare_pdf
 from wxpark_gui.ui.widgets.labels import breakable, plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -122,6 +123,7 @@ class BackfillWindow(QDialog):
             render_sheets, order=order, words=wording.backfill, shift_words=wording.shifts
         )
         self._say(lambda w: w.label(BackfillLabel.SHEETS_MADE))
+        prepare_pdf()
         self._controllers.backfills.make_sheets(order.count, render)
 
     @Slot()

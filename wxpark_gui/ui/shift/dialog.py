@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.shift_report import ShiftReport
 from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.pdf import prepare_pdf
 from wxpark_gui.ui.shift.closing_page import ClosingPage
 from wxpark_gui.ui.shift.hand_over_page import HandOverPage
 from wxpark_gui.ui.shift.message_draft import MessageDraft
@@ -232,6 +233,7 @@ class ShiftDialog(QDialog):
     def _save_document(self, report: ShiftReport) -> None:
         words = self._appearance.wording.shifts
         render = partial(render_report, report, words, training=self._training)
+        prepare_pdf()
         self._shifts.save_document(words.file_name(report), render)
 
     @Slot(object)

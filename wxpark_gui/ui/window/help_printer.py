@@ -42,6 +42,7 @@ class HelpPrinter(QObject):
     def save(self) -> None:
         """Show the help, and start to save the sheet."""
         # Its page sizes would delay the first paint.
+        from wxpark_gui.ui.look.pdf import prepare_pdf  # noqa: PLC0415
         from wxpark_gui.ui.window.help_sheet import HelpSheet, render_help  # noqa: PLC0415
 
         if not self._overlay.isVisible():
@@ -49,6 +50,7 @@ class HelpPrinter(QObject):
         wording = self._appearance.wording
         self._overlay.show_message(wording.label(HelpLabel.SHEET_SAVING))
         name = f"{wording.label(HelpLabel.SHEET_TITLE)}.pdf"
+        prepare_pdf()
         self._documents.save(
             name, partial(render_help, HelpSheet(self._place, self._contact), wording)
         )
