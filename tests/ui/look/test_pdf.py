@@ -73,7 +73,8 @@ def test_each_window_that_lets_a_worker_paint_calls_it() -> None:
     found = {
         path: names
         for path, source in sources.items()
-        if "QPdfWriter(" in source and (names := re.findall(r"^def (render_\w+)", source, re.M))
+        if "QPdfWriter(" in source
+        and (names := re.findall(r"^def (render_\w+)", source, re.MULTILINE))
     }
     renderers = {name for names in found.values() for name in names}
     assert renderers == {"render_sheets", "render_help", "render_report"}
