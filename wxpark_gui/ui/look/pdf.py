@@ -1,4 +1,4 @@
-"""What worker threads need that paint PDF files."""
+"""Classes of Qt that must exist before worker threads paint PDF files."""
 
 from __future__ import annotations
 
