@@ -332,7 +332,8 @@ def live(life: Life, key: Secret, say: Say) -> int:
 def _threads_left() -> list[str]:
     """Return the names of the threads that do not end in time, though nothing holds them."""
     end = time.monotonic() + THREADS_END_WITHIN
-    threads = [thread for thread in threading.enumerate() if thread.name not in MAY_STAY]
+    alive = (thread for thread in threading.enumerate() if thread.ident is not None)
+    threads = [thread for thread in alive if thread.name not in MAY_STAY]
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     return sorted(thread.name for thread in threads if thread.is_alive())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListWidget, QTableView
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.settings import changed
@@ -133,6 +134,24 @@ class TestDialog:
         QTest.keyClick(dialog.profiles, Qt.Key.Key_Down)
         QTest.keyClick(dialog.profiles, Qt.Key.Key_Return)
         assert booth.settings.switches == [SOUTH.account_id]
+
+    def test_double_click_switches_to_its_row(
+        self, dialog: ProfilesDialog, booth: FakeBooth
+    ) -> None:
+        rows = dialog.profiles
+        place = rows.visualRect(rows.model().index(1, 0)).center()
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert booth.settings.switches == [EAST.account_id]
+
+    def test_rows_that_are_shown_anew_leave_no_item_to_python(
+        self, dialog: ProfilesDialog, booth: FakeBooth
+    ) -> None:
+        """PySide may know the address of an item that `clear` has destroyed."""
+        booth.settings.changed.emit(SEVERAL)
+        dialog.resize(dialog.width() + 20, dialog.height())
+        booth.settings.changed.emit(SEVERAL)
+        assert [each for each in gc.get_objects() if isinstance(each, QListWidgetItem)] == []
 
     def test_digit_switches_from_a_button_too(
         self, dialog: ProfilesDialog, booth: FakeBooth

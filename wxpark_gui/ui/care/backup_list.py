@@ -64,7 +64,7 @@ class BackupList(QListWidget):
         for row, backup in enumerate(self._backups):
             if backup.name == counted.name:
                 self._backups[row] = counted
-                self.item(row).setText(_row_text(counted, self._appearance.wording))
+                self._write(row, _row_text(counted, self._appearance.wording))
 
     @Slot()
     def renew(self) -> None:
@@ -72,7 +72,11 @@ class BackupList(QListWidget):
         wording = self._appearance.wording
         self.setAccessibleName(wording.label(CareLabel.AUTOMATIC))
         for row, backup in enumerate(self._backups):
-            self.item(row).setText(_row_text(backup, wording))
+            self._write(row, _row_text(backup, wording))
+
+    def _write(self, row: int, text: str) -> None:
+        """Replace the text of a row through the model; see `ProfileList`."""
+        self.model().setData(self.model().index(row, 0), text)
 
 
 def _row_text(backup: AutomaticBackup, wording: Wording) -> str:

@@ -74,7 +74,7 @@ class ProfilesDialog(QDialog):
         self._lay_out()
         self._list.numberTyped.connect(self._switch_to)
         self._list.removeRequested.connect(self._remove.click)
-        self._list.itemDoubleClicked.connect(self._on_switch)
+        self._list.doubleClicked.connect(self._on_switch)
         self._list.currentRowChanged.connect(self._on_row_changed)
         settings.changed.connect(self._renew)
         settings.switched.connect(self.accept)

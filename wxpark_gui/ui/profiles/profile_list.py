@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QWidget
 
 from wxpark_gui.domain.errors import KeyMissingError, KeyUnavailableError
 from wxpark_gui.domain.profiles import MOST_DIGITS
@@ -21,6 +21,9 @@ _MUCH = 1 << 20
 
 class ProfileList(QListWidget):
     """One row for each profile. A click selects a row.
+
+    Rows are read and written through the model: an item that Python refers to can be destroyed by
+    `clear` while PySide still knows its address, which ended the program once.
 
     Signals:
         numberTyped(str): the account id of the row whose digit was typed.
@@ -41,8 +44,8 @@ class ProfileList(QListWidget):
     @property
     def account_id(self) -> str:
         """Account id of the selected row; empty for none."""
-        row = self.currentRow()
-        return str(self.item(row).data(Qt.ItemDataRole.UserRole)) if row >= 0 else ""
+        index = self.currentIndex()
+        return str(index.data(Qt.ItemDataRole.UserRole)) if index.isValid() else ""
 
     def show_profiles(
         self,
@@ -65,15 +68,15 @@ class ProfileList(QListWidget):
             state = _state(account, waiting, failure, wording, is_current=is_current)
             digit = f"{number}  " if number <= MOST_DIGITS else ""
             lines = (f"{digit}{state}", _numbers(account, wording))
-            item = QListWidgetItem("\n".join(lines))
-            item.setData(Qt.ItemDataRole.UserRole, account.account_id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, " · ".join(lines))
             font = self.font()
             font.setBold(is_current)
-            item.setFont(font)
-            self.addItem(item)
+            self.addItem("\n".join(lines))
+            row = self.count() - 1
+            self._set(row, Qt.ItemDataRole.UserRole, account.account_id)
+            self._set(row, Qt.ItemDataRole.AccessibleTextRole, " · ".join(lines))
+            self._set(row, Qt.ItemDataRole.FontRole, font)
             if account.account_id == selected:
-                self.setCurrentItem(item)
+                self.setCurrentRow(row)
         if self.currentRow() < 0 and self.count():
             self.setCurrentRow(0)
         self._fit()
@@ -102,11 +105,16 @@ class ProfileList(QListWidget):
         """Give each row the height of its wrapped text."""
         room = self.viewport().width() - 2 * _PADDING.width()
         for row in range(self.count()):
-            item = self.item(row)
+            index = self.model().index(row, 0)
             flags = Qt.TextFlag.TextWordWrap.value
             limits = QRect(0, 0, room, _MUCH)
-            bounds = QFontMetrics(item.font()).boundingRect(limits, flags, item.text())
-            item.setSizeHint(QSize(0, bounds.height() + 2 * _PADDING.height()))
+            metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole))
+            bounds = metrics.boundingRect(limits, flags, index.data())
+            size = QSize(0, bounds.height() + 2 * _PADDING.height())
+            self._set(row, Qt.ItemDataRole.SizeHintRole, size)
+
+    def _set(self, row: int, role: Qt.ItemDataRole, value: object) -> None:
+        self.model().setData(self.model().index(row, 0), value, role)
 
 
 def _state(
