@@ -453,6 +453,11 @@ class FakeDiagnostics(DiagnosticsSaver):
         QObject.__init__(self)
         self.asked: list[Sequence[Finding] | None] = []
         self.saves: list[tuple[Path, bool]] = []
+        self.cancels = 0
+
+    @Slot()
+    def cancel(self) -> None:
+        self.cancels += 1
 
     def collect(self, words: ReportWords, findings: Sequence[Finding] | None = None) -> None:
         self.asked.append(findings)

@@ -213,6 +213,7 @@ class Controllers:
         self.exports.stop()
         self.history.close()
         self.checkup.stop()
+        self.diagnostics.stop()
         self.door.stop()
         self.setup.stop()
         self.backups.stop()

@@ -57,14 +57,18 @@ class Diagnostics:
         self._write = write
 
     def collect(
-        self, words: ReportWords, findings: Sequence[Finding] | None = None
+        self,
+        words: ReportWords,
+        findings: Sequence[Finding] | None = None,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Sequence[DiagnosticFile]:
         """Return the files, masked. Reads disk and network, so it may take half a minute.
 
         Args:
             findings: findings of a finished doctor's run; None runs the doctor.
+            is_cancelled: asked between the parts; once it returns True, the rest is left out.
         """
-        found = self._examine() if findings is None else findings
+        found = self._examine(is_cancelled) if findings is None else findings
         document = json.dumps(words.document(found), ensure_ascii=False, indent=1)
         files = [
             DiagnosticFile("doctor.txt", words.text(found) + "\n"),
@@ -72,6 +76,8 @@ class Diagnostics:
         ]
         failures: list[str] = []
         for source in self._sources:
+            if is_cancelled():
+                return ()
             files += _read(source, failures)
         if failures:
             files.append(DiagnosticFile("errors.txt", "\n".join(failures) + "\n"))
@@ -88,9 +94,10 @@ class Diagnostics:
         """
         self._write(target, files, overwrite)
 
-    def _examine(self) -> Sequence[Finding]:
+    def _examine(self, is_cancelled: Callable[[], bool]) -> Sequence[Finding]:
         checks = self._checks()
-        found = {checked.check: checked.findings for checked in Examination(checks).findings()}
+        examination = Examination(checks, is_cancelled=is_cancelled)
+        found = {checked.check: checked.findings for checked in examination.findings()}
         return [finding for check in checks for finding in found.get(check, ())]
 
 

@@ -46,9 +46,18 @@ class Examination:
     """One run of checks. Call `findings` once; call `cancel` on any thread."""
 
     def __init__(
-        self, checks: Sequence[Check], monotonic: Callable[[], float] = time.monotonic
+        self,
+        checks: Sequence[Check],
+        monotonic: Callable[[], float] = time.monotonic,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Take the checks.
+
+        Args:
+            is_cancelled: asked every `_SLICE`; True ends `findings` as `cancel` does.
+        """
         self._checks = checks
+        self._is_cancelled = is_cancelled
         self._monotonic = monotonic
         self._done: queue.SimpleQueue[Checked | None] = queue.SimpleQueue()
 
@@ -65,7 +74,7 @@ class Examination:
             thread = threading.Thread(target=self._run, args=(check,), name=name, daemon=True)
             if not start_thread(thread):
                 self._run(check)
-        while running:
+        while running and not self._is_cancelled():
             first = min(running, key=lambda check: check.seconds)
             left = began + first.seconds - self._monotonic()
             try:

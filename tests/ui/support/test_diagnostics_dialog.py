@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,24 @@ def test_files_are_listed_with_their_sizes_and_can_be_read_before_saving(
     assert booth.diagnostics.saves == []
 
 
+def leave(dialog: DiagnosticsDialog) -> QPushButton:
+    button = dialog.findChild(QPushButton, "diagnosticsLeave")
+    assert isinstance(button, QPushButton)
+    return button
+
+
+def test_collecting_is_cancelled_by_its_button_and_by_closing_the_dialog(
+    dialog: DiagnosticsDialog, booth: FakeBooth
+) -> None:
+    assert leave(dialog).text() == "取消"
+    booth.diagnostics.collected.emit(FILES)
+    assert leave(dialog).text() == "关闭"
+    assert booth.diagnostics.cancels == 0
+    leave(dialog).click()
+    assert not dialog.isVisible()
+    assert booth.diagnostics.cancels == 1
+
+
 def test_saved_file_is_named(dialog: DiagnosticsDialog, booth: FakeBooth) -> None:
     booth.diagnostics.collected.emit(FILES)
     dialog.save_to("/tmp/out.zip")
@@ -142,3 +161,53 @@ def test_controller_collects_and_saves_off_the_gui_thread(
         assert isinstance(failed.args[0], ExportExistsError)
     finally:
         worker.stop(2)
+
+
+def test_cancelled_collecting_frees_its_thread_and_gives_no_files(
+    qtbot: QtBot, wording: Wording
+) -> None:
+    released = threading.Event()
+
+    def hang() -> list[Finding]:
+        released.wait(30)
+        return []
+
+    checks = [Check(Subject.GATEWAY, 60, hang)]
+    worker = Worker("test-diagnostics")
+    diagnostics = Diagnostics(
+        checks=lambda: checks,
+        sources=[lambda: [DiagnosticFile("logs/wxpark.log", "")]],
+        mask=str,
+        write=write_zip,
+    )
+    saver = DiagnosticsSaver(diagnostics, worker)
+    collected: list[object] = []
+    saver.collected.connect(collected.append)
+    try:
+        saver.collect(FindingReport(wording))
+        saver.cancel()
+        with qtbot.waitSignal(saver.collected, timeout=5_000):
+            saver.collect(FindingReport(wording), [])
+    finally:
+        released.set()
+        worker.stop(2)
+    assert len(collected) == 1
+
+
+def test_file_saved_for_a_closed_dialog_is_not_told_to_the_next_one(
+    qtbot: QtBot, tmp_path: Path, wording: Wording
+) -> None:
+    worker = Worker("test-diagnostics")
+    diagnostics = Diagnostics(checks=tuple, sources=(), mask=str, write=write_zip)
+    saver = DiagnosticsSaver(diagnostics, worker)
+    saved: list[object] = []
+    saver.saved.connect(saved.append)
+    try:
+        saver.save(tmp_path / "out.zip", FILES, overwrite=False)
+        saver.cancel()
+        with qtbot.waitSignal(saver.collected):
+            saver.collect(FindingReport(wording), [])
+    finally:
+        worker.stop(2)
+    assert (tmp_path / "out.zip").exists()
+    assert saved == []

@@ -39,6 +39,8 @@ _SUFFIX = ".zip"
 class DiagnosticsDialog(QDialog):
     """Dialog for one set of diagnostics. Not modal, so that plates can be typed meanwhile.
 
+    Closing it stops the collecting.
+
     Args:
         findings: findings that the check shows; None runs the doctor.
     """
@@ -82,6 +84,7 @@ class DiagnosticsDialog(QDialog):
         saver.saved.connect(self._on_saved)
         saver.failed.connect(self._on_failed)
         saver.crashed.connect(self._on_crashed)
+        self.finished.connect(saver.cancel)
         appearance.changed.connect(self._renew)
         self._renew()
         self.resize(self._wanted())
@@ -165,7 +168,8 @@ class DiagnosticsDialog(QDialog):
         self._text.setFont(fixed)
         self._choose.setText(wording.export.choose_file)
         self._choose.setEnabled(bool(self._files) and not self._is_busy)
-        self._leave.setText(wording.export.close)
+        is_collecting = self._is_busy and not self._files
+        self._leave.setText(wording.label(Label.CANCEL) if is_collecting else wording.export.close)
         self._show_files()
         said, problem = self._sentences()
         for label, sentence in ((self._said, said), (self._problem, problem)):
