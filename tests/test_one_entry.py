@@ -197,5 +197,5 @@ def test_controllers_reach_storage_and_wire_through_the_service_only(traced: Tra
 
 def test_queue_is_counted_and_released_no_more_often_than_it_changes(traced: Trace) -> None:
     assert traced.count("storage/journal.py", "backlog") <= MOST_COUNTS
-    assert traced.count("storage/journal.py", "count_since") <= 2
+    assert traced.count("storage/journal.py", "count_day") <= 2
     assert traced.count("storage/journal.py", "release_after_outage") <= 1

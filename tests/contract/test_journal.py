@@ -223,7 +223,7 @@ def test_entries_of_the_day_are_counted(booth: Booth) -> None:
     booth.clock.advance(60)
     for plate in ("粤B00002", "粤B00001"):
         booth.save(plate)
-    assert booth.journal.count_since(START + timedelta(seconds=60)) == 2
+    assert booth.journal.count_day(START + timedelta(seconds=60)) == 2
 
 
 def test_fingerprints_of_signed_replies_are_kept_newest_first(booth: Booth) -> None:

@@ -393,13 +393,13 @@ class TestQueries:
         ).fetchall()
         assert ["entries_open" in row["detail"] for row in plan] == [True]
 
-    def test_count_since_includes_the_moment_itself(
+    def test_count_of_a_day_includes_its_first_moment_and_not_that_of_the_next_day(
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin
     ) -> None:
-        for seconds in (0, 1, 2):
+        for seconds in (0, 1, 2, 86_400, 86_401, 400 * 86_400):
             journal.append(NewEntry(new_id(), car, origin), NOW + timedelta(seconds=seconds))
-        moment = (NOW + timedelta(seconds=1)).astimezone(BEIJING)
-        assert journal.count_since(moment) == 2
+        midnight = (NOW + timedelta(seconds=1)).astimezone(BEIJING)
+        assert journal.count_day(midnight) == 3
 
     def test_visits_are_counted_by_plate_and_end_with_the_latest(
         self, journal: SqliteJournal, path: Path, origin: Origin

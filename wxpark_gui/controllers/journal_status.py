@@ -25,8 +25,11 @@ SURVEY_MS = 100
 
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
-LONGEST_SLEEP_MS = 60_000
-"""Longest wait for midnight; then the day is compared, because the clock may be set."""
+LONGEST_SLEEP_MS = 1_000
+"""Longest wait for midnight; then the day is compared, because the clock may be set.
+
+No longer than the clock in the header waits, so that it shows no day with another day's count.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class _Survey:
     """Numbers counted at one moment.
 
     Attributes:
-        today: number of entries saved since midnight.
+        today: number of entries saved on the present day.
         salvage: result of the salvage if the journal was damaged since the last count.
     """
 
@@ -51,10 +54,12 @@ class JournalStatus(QObject):
         salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`, or after a count
             if the damage was found while the program runs.
         backlogChanged(Backlog): numbers about the open entries, after each count.
-        todayChanged(int): number of entries saved since midnight in Beijing, after each count.
+        todayChanged(int): number of entries saved on the present day in Beijing, after each count.
         archivesLost(tuple[str, ...]): months, `YYYY-MM`, whose archive is damaged or missing;
             emitted when the tuple changes, also to an empty one.
-        clockSet(): the wall clock was set since the last look, at most a minute ago.
+        dayChanged(): the day in Beijing is another one than at the last look, also because the
+            clock was set.
+        clockSet(): the wall clock was set since the last look, at most a second ago.
         failed(ReadableError): the journal could not be opened, read, written, backed up or
             archived.
         crashed(Exception): an exception that is a bug.
@@ -65,6 +70,7 @@ class JournalStatus(QObject):
     backlogChanged = Signal(object)
     todayChanged = Signal(int)
     archivesLost = Signal(object)
+    dayChanged = Signal()
     clockSet = Signal()
     failed = Signal(object)
     crashed = Signal(object)
@@ -98,7 +104,7 @@ class JournalStatus(QObject):
         self._retry_timer = self._make_timer(self.open)
         self._survey_timer = self._make_timer(self._count)
         self._midnight_timer = self._make_timer(self._follow_day)
-        self._counted_since: datetime | None = None
+        self._day: datetime | None = None
         self._clock_watch = ClockWatch()
         self._backup_timer = self._make_timer(self._back_up)
         self._backup_timer.setSingleShot(False)
@@ -146,11 +152,11 @@ class JournalStatus(QObject):
             self._survey_again = True
             return
         self._surveying = True
-        midnight = self._counted_since = _midnight(self._clock.now())
+        midnight = _midnight(self._clock.now())
 
         def count() -> _Survey:
             salvage = self._open_journal()
-            return _Survey(self._journal.backlog(), self._journal.count_since(midnight), salvage)
+            return _Survey(self._journal.backlog(), self._journal.count_day(midnight), salvage)
 
         self._worker.submit(count, self._on_survey, self._on_survey_failed)
 
@@ -193,13 +199,15 @@ class JournalStatus(QObject):
 
     @Slot()
     def _follow_day(self) -> None:
-        """Count again if the day is another one than at the last count; wait for midnight."""
+        """Count again if the day is another one than at the last look; wait for midnight."""
         now = self._clock.now()
         if self._clock_watch.change(now, self._clock.monotonic()):
             self.clockSet.emit()
         midnight = _midnight(now)
-        if self._counted_since not in (None, midnight):
+        before, self._day = self._day, midnight
+        if before not in (None, midnight):
             self.survey()
+            self.dayChanged.emit()
         wait = midnight + timedelta(days=1) - now
         self._midnight_timer.start(min(int(wait.total_seconds() * 1000) + 1, LONGEST_SLEEP_MS))
 

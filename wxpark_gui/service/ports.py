@@ -487,8 +487,11 @@ class Journal(Protocol):
         """
         ...
 
-    def count_since(self, moment: datetime) -> int:
-        """Return the number of entries saved at `moment` or later, without archived ones."""
+    def count_day(self, midnight: datetime) -> int:
+        """Return the number of entries saved on the day that begins at `midnight`.
+
+        Archived entries do not count.
+        """
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -445,11 +445,15 @@ class SqliteJournal:
         with reading():
             return self._queue.expire(saved_before, now, entered_before)
 
-    def count_since(self, moment: datetime) -> int:
-        """Return the number of entries saved at `moment` or later, without archived ones."""
+    def count_day(self, midnight: datetime) -> int:
+        """Return the number of entries saved on the day that begins at `midnight`.
+
+        Archived entries, and those of later days, saved while the clock was ahead, do not count.
+        """
+        day = (moment_text(midnight), moment_text(midnight + timedelta(days=1)))
         with reading():
             count: int = self._connection.execute(
-                "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
+                "SELECT count(*) FROM entries WHERE saved_at >= ? AND saved_at < ?", day
             ).fetchone()[0]
         return count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -43,13 +44,14 @@ from wxpark_gui.domain.history import (
 )
 from wxpark_gui.domain.record import Link
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.ui.history.flow import SEARCH_DELAY_MS
+from wxpark_gui.ui.history.flow import SEARCH_DELAY_MS, SearchFlow
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.widgets.choice_box import ChoiceBox
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import HistoryLabel, Wording
 
 TODAY = HistoryFilter(first_day=date(2026, 3, 15), last_day=date(2026, 3, 15))
+TOMORROW = HistoryFilter(first_day=date(2026, 3, 16), last_day=date(2026, 3, 16))
 THIS_WEEK = HistoryFilter(first_day=date(2026, 3, 9), last_day=date(2026, 3, 15))
 GIVEN_UP = frozenset({DeliveryState.EXPIRED})
 BLOCKED = frozenset({Severity.BLOCKED})
@@ -229,6 +231,62 @@ def test_typed_days_are_searched_for_and_wrong_ones_marked(
     qtbot.waitUntil(lambda: booth.history.wanted[-1].first_day == date(2026, 2, 3))
     QTest.keyClicks(first, "9")
     assert first.property("problem") is True
+
+
+@pytest.fixture
+def night(booth: FakeBooth, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Function that ends the day."""
+
+    def pass_() -> None:
+        monkeypatch.setattr(SearchFlow, "_today", date(2026, 3, 16))
+        booth.journal.dayChanged.emit()
+
+    return pass_
+
+
+def test_search_of_today_is_one_of_the_new_day_after_midnight(
+    history: HistoryWindow,
+    booth: FakeBooth,
+    entries: list[HistoryEntry],
+    night: Callable[[], None],
+) -> None:
+    choose(history, "historySearches", Search(period=Period.TODAY))
+    show(booth, entries)
+    night()
+    assert booth.history.wanted[-2:] == [TODAY, TOMORROW]
+    assert history.wanted == TOMORROW
+    show(booth, [])
+    night()
+    assert booth.history.wanted[-1:] == [TOMORROW]
+    assert len(booth.history.wanted) == 3
+
+
+def test_search_without_days_goes_on_after_midnight(
+    history: HistoryWindow,
+    booth: FakeBooth,
+    entries: list[HistoryEntry],
+    night: Callable[[], None],
+) -> None:
+    show(booth, entries)
+    night()
+    assert booth.history.wanted == [EVERYTHING]
+
+
+def test_details_stay_open_at_midnight_and_the_list_is_searched_again_when_they_close(
+    history: HistoryWindow,
+    booth: FakeBooth,
+    entries: list[HistoryEntry],
+    night: Callable[[], None],
+) -> None:
+    choose(history, "historySearches", Search(period=Period.TODAY))
+    show(booth, entries)
+    history.open_detail()
+    night()
+    assert history.shows_detail
+    assert history.selected == entries[0]
+    assert booth.history.wanted[-1] == TODAY
+    press(Qt.Key.Key_Escape)
+    assert booth.history.wanted[-1] == TOMORROW
 
 
 @pytest.mark.parametrize(

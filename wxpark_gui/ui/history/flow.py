@@ -33,6 +33,8 @@ class Content(Enum):
 class SearchFlow(QObject):
     """Searches by the conditions, and fills the list and the status line.
 
+    The class exceeds the project's limit of 20 methods: each signal of the controller has a slot.
+
     Attributes:
         search: the present search, without a name.
         error: the last failure of the history since the search started; None if there was none.
@@ -67,6 +69,7 @@ class SearchFlow(QObject):
         self._delay.setInterval(SEARCH_DELAY_MS)
         self._delay.timeout.connect(self.start)
         self._was_delayed = False
+        self._searched: HistoryFilter | None = None
         bar.edited.connect(self._on_edited)
         bar.searchChosen.connect(self.choose)
         more.edited.connect(self._on_edited)
@@ -125,7 +128,18 @@ class SearchFlow(QObject):
         self._status.show_new(0)
         self._status.show_progress(Progress.SEARCHING, 0)
         self.contentChanged.emit(Content.ROWS)
-        self._browser.search(self.wanted)
+        self._searched = self.wanted
+        self._browser.search(self._searched)
+
+    @Slot()
+    def follow_day(self) -> None:
+        """Search again if the days of the present search's period are others than at its start.
+
+        A no-op before the first search, and while one waits for `SEARCH_DELAY_MS`.
+        """
+        if self._searched not in (None, self.wanted) and not self._delay.isActive():
+            self._show_conditions()
+            self.start()
 
     def start_if_typed(self) -> None:
         """Start now a search that still waits for `SEARCH_DELAY_MS`; a no-op if none waits."""

@@ -72,6 +72,7 @@ class HistoryOpener(QObject):
         self._window.exportRequested.connect(self.exportRequested)
         self._window.voidRequested.connect(self._on_void)
         self._window.finished.connect(self._on_finished)
+        self._controllers.journal.dayChanged.connect(self._window.follow_day)
         self._window.show()
         self._window.start(self._search or Search())
 

@@ -155,10 +155,17 @@ class HistoryWindow(QDialog):
         self._arrange()
 
     @Slot()
+    def follow_day(self) -> None:
+        """Search again if the period, as today, now means other days; not below open details."""
+        if not self._details.is_held:
+            self._flow.follow_day()
+
+    @Slot()
     def show_list(self) -> None:
         """Close details and further conditions, show the list, and focus the plate field."""
         self._bar.plate.setFocus()
         self._details.is_held = False
+        self.follow_day()
         if self._body.shown is self._more:
             self._show_content(self._content)
         self._arrange()
@@ -263,13 +270,8 @@ class HistoryWindow(QDialog):
         self.setWindowTitle(wording.label(HistoryLabel.TITLE))
         self._table.setAccessibleName(wording.label(HistoryLabel.TITLE))
         self._table.renew()
-        texts: tuple[HistoryLabel | Label, ...] = (
-            HistoryLabel.RESEND,
-            HistoryLabel.CORRECT,
-            HistoryLabel.VOID,
-            HistoryLabel.EXPORT,
-            Label.DONE,
-        )
+        acts = (HistoryLabel.RESEND, HistoryLabel.CORRECT, HistoryLabel.VOID, HistoryLabel.EXPORT)
+        texts: tuple[HistoryLabel | Label, ...] = (*acts, Label.DONE)
         for button, text in zip(self._buttons, texts, strict=True):
             button.setText(wording.label(text))
         self._show_content(self._content)
