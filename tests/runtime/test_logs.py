@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_tracebacks_are_redacted_too(log_file: Path) -> None:
     text = log_file.read_text("utf-8")
     assert KEY not in text
     assert "ValueError: bad key [redacted]" in text
+
+
+def test_time_of_a_record_has_its_utc_offset(log_file: Path) -> None:
+    before = datetime.now(timezone.utc) - timedelta(milliseconds=1)
+    logging.getLogger("test").warning("first")
+    date, time, *_ = log_file.read_text("utf-8").split(" ")
+    written = datetime.fromisoformat(f"{date} {time}")
+    assert written.utcoffset() is not None
+    assert before <= written <= datetime.now(timezone.utc)
 
 
 @needs_posix_modes

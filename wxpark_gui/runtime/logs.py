@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timezone
 from functools import cache, partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -78,6 +79,11 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, _datefmt: str | None = None) -> str:
+        """Return the computer's time with its UTC offset; other clocks and zones compare so."""
+        moment = datetime.fromtimestamp(record.created, timezone.utc).astimezone()
+        return moment.isoformat(" ", "milliseconds")
 
 
 def start_logging(folder: Path) -> None:
