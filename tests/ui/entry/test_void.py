@@ -47,6 +47,21 @@ def own_words(dialog: VoidDialog) -> QLineEdit:
     return field
 
 
+def test_pasted_reason_becomes_one_line(dialog: VoidDialog, booth: FakeBooth) -> None:
+    own_words(dialog).insert("司机\r\n\t\u202e换车\u2028了")
+    QTest.keyClick(own_words(dialog), Qt.Key.Key_Return)
+    assert [why for _record, why in booth.entries.voided] == ["司机 换车 了"]
+
+
+def test_pasted_reason_without_visible_characters_is_none(
+    dialog: VoidDialog, booth: FakeBooth
+) -> None:
+    own_words(dialog).insert("\u200b\ufeff\u2060")
+    assert not dialog.has_input()
+    QTest.keyClick(own_words(dialog), Qt.Key.Key_Return)
+    assert booth.entries.voided == []
+
+
 def test_digit_chooses_a_reason_of_the_operator(
     qtbot: QtBot, dialog: VoidDialog, window: MainWindow, booth: FakeBooth
 ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.settings import REASON_LENGTH
+from wxpark_gui.domain.shift import read_message
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable, literal, plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
@@ -102,7 +103,7 @@ class VoidDialog(QDialog):
 
     def has_input(self) -> bool:
         """Test if words were typed that closing would lose."""
-        return bool(self._own.text().strip())
+        return bool(self._own_reason())
 
     def take_focus(self) -> None:
         """Activate the dialog; typed words get the focus, so that a digit continues them."""
@@ -122,7 +123,7 @@ class VoidDialog(QDialog):
 
     @Slot()
     def _follow_text(self) -> None:
-        self._void.setEnabled(bool(self._own.text().strip()))
+        self._void.setEnabled(self.has_input())
 
     @Slot()
     def _on_reason(self) -> None:
@@ -130,8 +131,12 @@ class VoidDialog(QDialog):
 
     @Slot()
     def _on_own(self) -> None:
-        if reason := self._own.text().strip():
+        if reason := self._own_reason():
             self._finish(reason)
+
+    def _own_reason(self) -> str:
+        """Return the typed words as one line; pasted text may have line ends, or nothing to see."""
+        return read_message(self._own.text())
 
     def _finish(self, reason: str) -> None:
         self.accept()
