@@ -260,7 +260,20 @@ def test_file_that_is_not_utf8_is_refused_with_its_line(path: Path, store: TomlS
     path.write_bytes(b'language = "en"\nbooth = "\xff\xfe"\n')
     with pytest.raises(SettingsUnreadableError) as caught:
         store.load()
-    assert caught.value.detail == "line 2"
+    assert caught.value.detail == "line 2, not UTF-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_file_that_notepad_saved_is_read_and_saved_as_utf8(
+    path: Path, store: TomlSettings, encoding: str
+) -> None:
+    store.save(SETTINGS)
+    edited = path.read_text("utf-8").replace("\n", "\r\n")
+    path.write_bytes(edited.encode(encoding))
+    assert store.load() == SETTINGS
+    store.save(SETTINGS)
+    assert path.read_text("utf-8") == edited.replace("\r\n", "\n")
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_unreadable_path_is_refused(path: Path, store: TomlSettings) -> None:

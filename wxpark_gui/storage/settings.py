@@ -42,6 +42,7 @@ from wxpark_gui.storage.settings_text import (
     FORMAT,
     FORMAT_KEY,
     ID_KEY,
+    decode_text,
     has_comments,
     names_in,
     parse_toml,
@@ -116,12 +117,7 @@ class TomlSettings:
             return None
         except OSError as error:
             raise SettingsUnreadableError(_remark(error)) from error
-        try:
-            # Notepad writes a byte order mark.
-            return content.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise SettingsUnreadableError(f"line {line}") from None
+        return decode_text(content)
 
     def _copy_aside(self) -> None:
         """Copy the present file, as `save` describes, before it is replaced."""

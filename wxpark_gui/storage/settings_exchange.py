@@ -5,7 +5,6 @@ A copy of a booth's `settings.toml` is accepted too; the merchant of its current
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -26,6 +25,7 @@ from wxpark_gui.storage.settings_text import (
     FORMAT_KEY,
     ID_KEY,
     current_table,
+    decode_text,
     parse_toml,
 )
 
@@ -84,8 +84,8 @@ def read_import(content: bytes) -> ImportedFile:
     """
     if len(content) > LARGEST_FILE:
         raise ImportUnreadableError(f"over {LARGEST_FILE // 1024} KiB")
-    text = _decode(content).replace("\r\n", "\n")
     try:
+        text = decode_text(content)
         document = parse_toml(text)
     except SettingsUnreadableError as error:
         # The parser's own error may quote the text, which may hold a key.
@@ -114,15 +114,6 @@ def export_text(settings: Settings, *, ascii_only: bool) -> str:
         document[MERCHANT_SECTION] = asdict(settings.account.merchant)
     text = tomli_w.dumps(document)
     return "".join(map(_escaped, text)) if ascii_only else text
-
-
-def _decode(content: bytes) -> str:
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ImportUnreadableError(f"line {line}") from None
 
 
 def _tables(document: Mapping[str, Any]) -> dict[str, Any]:

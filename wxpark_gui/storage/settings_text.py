@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,11 +26,31 @@ ID_KEY = "account_id"
 FLAT_MERCHANT = "merchant"
 """Table of the merchant in format 1."""
 
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE = re.compile(r"line (\d+)")
 _TEXTS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"' + r"|'''.*?'''|'[^'\n]*'", re.DOTALL
 )
 """Pattern of the strings of a TOML document, in which `#` starts no comment."""
+
+
+def decode_text(content: bytes) -> str:
+    """Return a text in UTF-8, or in UTF-16 with a byte order mark, without CR at line ends.
+
+    Editors of Windows write any of them.
+
+    Raises:
+        SettingsUnreadableError: it is in another encoding, as GBK; `detail` names the line.
+    """
+    is_wide = content.startswith(_WIDE_MARKS)
+    try:
+        # Notepad writes a byte order mark in UTF-8 too.
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        encoding = "UTF-16" if is_wide else "UTF-8"
+        raise SettingsUnreadableError(f"line {line}, not {encoding}") from None
+    return text.replace("\r\n", "\n")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
