@@ -57,6 +57,7 @@ class NumberPad(QObject):
                 self._watch(popup.windowHandle())
             return True
         typed = QKeyEvent(event.type(), _KEYS[digit], _PAD, digit, event.isAutoRepeat())
+        typed.setTimestamp(event.timestamp())
         QCoreApplication.sendEvent(watched, typed)
         return typed.isAccepted()
 
