@@ -63,7 +63,8 @@ class Background(QObject):
         self._network.cameBack.connect(controllers.backlog.release)
         self._first_window: FirstWindow | None = None
         self._is_stopped = False
-        self._listen_soon = QTimer(self, singleShot=True, interval=LISTEN_MS)
+        self._listen_soon = QTimer(self, singleShot=True)
+        self._listen_soon.setInterval(LISTEN_MS)
         self._listen_soon.timeout.connect(self.listen)
 
     @Slot()

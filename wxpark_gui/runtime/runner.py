@@ -75,7 +75,8 @@ class Worker(QObject):
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._results: deque[_Result] = deque()
         self._stopping = threading.Event()
-        self._collect_soon = QTimer(self, singleShot=True, interval=COLLECT_MS)
+        self._collect_soon = QTimer(self, singleShot=True)
+        self._collect_soon.setInterval(COLLECT_MS)
         self._collect_soon.timeout.connect(garbage.collect_if_due)
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         # A daemon thread, because a task that never returns (a keyring prompt left open) must not

@@ -60,7 +60,8 @@ class HistoryStatus(QWidget):
         self._appearance = appearance
         self._progress = self._shown = Progress.DONE
         self._count = self._shown_count = 0
-        self._show_later = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._show_later = QTimer(self, singleShot=True)
+        self._show_later.setInterval(SHOWN_AFTER_MS)
         self._show_later.timeout.connect(self._show_now)
         self._new = 0
         self._skipped: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ class AppearanceDialog(QDialog):
         self._login_failure: ReadableError | None = None
         self._captions: dict[Field, WrappingLabel] = {}
         # The buttons report their new size once the style sheet has been applied.
-        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon = QTimer(self, singleShot=True)
         self._fit_soon.timeout.connect(self._fit)
         self._close_button = QPushButton(self)
         self._close_button.setDefault(True)

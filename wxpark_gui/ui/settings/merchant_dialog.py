@@ -97,7 +97,7 @@ class MerchantDialog(QDialog):
         self._cancel_button.setAutoDefault(False)
         self._cancel_button.clicked.connect(self.reject)
         # The problem texts make the form higher, which takes effect in the event loop.
-        self._scroll_soon = QTimer(self, singleShot=True, interval=0)
+        self._scroll_soon = QTimer(self, singleShot=True)
         self._scroll_soon.timeout.connect(self._scroll_to_problem)
         self._close_timer = QTimer(self)
         self._close_timer.setSingleShot(True)

@@ -107,7 +107,7 @@ class SetupWizard(QDialog):
         self._progress.setFixedHeight(6)
         self._bar = ButtonBar(appearance, self)
         # The problem texts make the page higher, which takes effect in the event loop.
-        self._scroll_soon = QTimer(self, singleShot=True, interval=0)
+        self._scroll_soon = QTimer(self, singleShot=True)
         self._scroll_soon.timeout.connect(self._scroll_to_wrong)
         self._lay_out()
         self._connect(controllers)

@@ -57,7 +57,7 @@ class StatisticsWindow(QDialog):
         self._read = 0.0
         self.setObjectName("statisticsWindow")
         # The parent deletes the timer, so that it cannot fire after the window is gone.
-        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle = QTimer(self, singleShot=True)
         self._settle.timeout.connect(self._arrange)
         self._saver = FileSaver(appearance, self)
         self._build()

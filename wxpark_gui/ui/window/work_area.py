@@ -56,7 +56,7 @@ class WorkArea(Page):
         self._tightest = 0
         super().__init__(self.content, parent)
         # `QTimer.singleShot` would call the slot of a widget that is being deleted.
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._settle)
 
     def lay_out(
