@@ -287,7 +287,7 @@ def _run(
         FirstPaint(window).painted.connect(background.start)
         window.show()
         if unreadable is not None:
-            window.notices.failed(unreadable)
+            window.settings_unreadable(unreadable)
         if (report := reports.take_unseen()) is not None:
             window.support.note_crash_before(report)
             window.notices.crashed_before()

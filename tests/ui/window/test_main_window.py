@@ -40,6 +40,7 @@ from wxpark_gui.domain.errors import (
     NothingToResendError,
     NotSetUpError,
     Problem,
+    SettingsNewerError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
@@ -236,6 +237,22 @@ def test_an_entry_without_a_merchant_keeps_its_plate(window: MainWindow, booth: 
     assert window.form.plate.text() == "粤B12345"
     assert severity(window) == "failed"
     assert part(window, QPushButton, "noticeAction").text() == "填写商户资料"
+
+
+def test_entry_refused_for_settings_of_a_newer_version_names_them_and_no_other_remedy(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    window.settings_unreadable(SettingsNewerError("format 3"))
+    booth.entries.answer = Refused(NotSetUpError())
+    enter(window, "12345")
+    assert window.form.plate.text() == "粤B12345"
+    advice = part(window, QLabel, "verdictAdvice").text().replace("\u200b", "")
+    assert "设置由更新的版本写成" in advice
+    assert "商户资料" not in advice
+    assert not part(window, QPushButton, "noticeAction").isVisible()
+    booth.settings.changed.emit(settings_of(MERCHANT))
+    enter(window, "")
+    assert "商户资料" in part(window, QLabel, "verdictAdvice").text().replace("\u200b", "")
 
 
 def test_a_bay_takes_its_number_and_the_drivers_id(window: MainWindow, booth: FakeBooth) -> None:

@@ -67,6 +67,7 @@ class EntryFlow(QObject):
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
+        self._settings_failure: ReadableError | None = None
         presenter.saving = lambda: map(_label_of, self._pending.values())
         self._paint_pause = PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
@@ -91,6 +92,7 @@ class EntryFlow(QObject):
         if is_other:
             self._questions.clear()
         self._account = settings.account
+        self._settings_failure = None
         self._presenter.set_up = settings.account is not None
         is_busy = self._pending or self._correcting is not None
         if self._presenter.rests or (is_other and not is_busy):
@@ -237,9 +239,15 @@ class EntryFlow(QObject):
             is_marked = len(unplaced) < len({each.field for each in error.errors})
             self._presenter.show(messages.refused(unplaced, label, marked=is_marked))
             return
-        self._presenter.show_failure(messages.not_saved(error, label))
-        if isinstance(error, NotSetUpError):
+        is_not_set_up = isinstance(error, NotSetUpError)
+        cause = self._settings_failure if is_not_set_up else None
+        self._presenter.show_failure(messages.not_saved(cause or error, label))
+        if is_not_set_up:
             self.notSetUp.emit(error)
+
+    def note_unreadable(self, error: ReadableError) -> None:
+        """Take why the settings cannot be read, the cause of a refusal until they change."""
+        self._settings_failure = error
 
     def _must_ask(self, question: Question, plate: PlateNumber) -> bool:
         if self._questions.was_asked(question, plate.text):

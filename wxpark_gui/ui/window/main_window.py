@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
+from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.gateway import gateway_kind
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.backfill.opener import BackfillOpener
@@ -82,6 +83,8 @@ def _utc_now() -> datetime:
 
 class MainWindow(QMainWindow):
     """The attendant's window.
+
+    The class exceeds the project's limit of 20 methods: most connect its parts or handle an event.
 
     Args:
         training: True shows the band of the training gateway.
@@ -218,6 +221,11 @@ class MainWindow(QMainWindow):
     @property
     def notices(self) -> NoticeModel:
         return self._notices
+
+    def settings_unreadable(self, error: ReadableError) -> None:
+        """Tell why the settings cannot be read, in a notice and for each entry refused so."""
+        self._notices.failed(error)
+        self._flow.note_unreadable(error)
 
     @Slot()
     def come_to_front(self) -> None:

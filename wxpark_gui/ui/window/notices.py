@@ -29,6 +29,7 @@ from wxpark_gui.domain.errors import (
     KeyUnavailableError,
     NotSetUpError,
     ReadableError,
+    SettingsNewerError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.manager import Guard, GuardState
@@ -371,11 +372,11 @@ class NoticeModel(QObject):
         elif isinstance(error, _DISK) and words.message in advice:
             message = self._wording.label(Label.SAVING_FAILS)
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
-        if isinstance(error, SettingsUnreadableError):
-            action = NoticeAction.OPEN_SETTINGS
-        elif isinstance(error, JournalNewerError):
+        if isinstance(error, JournalNewerError | SettingsNewerError):
             # No action of this window helps.
             action = NoticeAction.NONE
+        elif isinstance(error, SettingsUnreadableError):
+            action = NoticeAction.OPEN_SETTINGS
         elif error is self._failed_act:
             action = NoticeAction.DISMISS
         elif isinstance(error, KeyUnavailableError):
