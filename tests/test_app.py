@@ -104,6 +104,17 @@ def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplicatio
     assert code == 0
 
 
+def test_line_of_unreadable_settings_is_in_the_log(tmp_path: Path) -> None:
+    data = _data(tmp_path, training=True)
+    data.mkdir(mode=0o700)
+    (data / "settings.toml").write_bytes('[booth]\nname = "3号岗"\n'.encode("gbk"))
+    with _window(tmp_path) as process:
+        _end(process, signal.SIGTERM)
+    log = (data / "logs" / "wxpark.log").read_text("utf-8")
+    assert "SETTINGS_UNREADABLE" in log
+    assert "line 2, not UTF-8" in log
+
+
 @pytest.mark.matrix
 def test_fault_of_the_interpreter_is_reported_and_taken_by_the_next_start(tmp_path: Path) -> None:
     logs = tmp_path / "training" / "logs"

@@ -8,6 +8,7 @@ exceeds the project's limit of 300 lines: every controller and thread is made he
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -99,6 +100,8 @@ STOP_SECONDS = 2.0
 
 ENDING_SECONDS = STOP_SECONDS + CLOSE_SECONDS
 """Seconds that a window which was closed may keep the data directory locked."""
+
+_log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -492,6 +495,8 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
     try:
         parts.load_settings()
     except ReadableError as error:
+        # The window does not name the line.
+        _log.warning("settings not read: %s", error)
         return error
     return None
 
