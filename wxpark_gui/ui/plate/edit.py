@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -29,6 +29,7 @@ from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.key_reading import COMMAND_KEYS, as_enter, held_modifier
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
+from wxpark_gui.ui.widgets.pasting import clipboard_text
 from wxpark_gui.wording import Label, Wording
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class PlateEdit(QWidget):
     def _effect_of(self, event: QKeyEvent) -> Effect:
         """Apply a key to the model; return `UNUSED` for a key that the plate does not use."""
         if event.matches(QKeySequence.StandardKey.Paste):
-            return self._field.insert(_clipboard_text())
+            return self._field.insert(clipboard_text())
         if event.matches(QKeySequence.StandardKey.Undo):
             return self._field.undo()
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -287,9 +288,3 @@ def _input_problem(number: PlateNumber, wording: Wording) -> tuple[int | None, s
     # A character outside ASCII comes from an input method: 的 for the key D.
     label = Label.KEY_NOT_TAKEN if found.isascii() else Label.SWITCH_INPUT_METHOD
     return number.position, wording.label(label, found=found)
-
-
-def _clipboard_text() -> str:
-    """Return the clipboard's text; wait once, not thrice, 5 s for a program that hangs (X11)."""
-    content: QMimeData | None = QGuiApplication.clipboard().mimeData()
-    return content.text() if content is not None and content.formats() else ""

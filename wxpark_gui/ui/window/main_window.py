@@ -53,6 +53,7 @@ from wxpark_gui.ui.verdict.sounds import SoundPlayer
 from wxpark_gui.ui.widgets.centred_column import CentredColumn
 from wxpark_gui.ui.widgets.held_keys import HeldKeys
 from wxpark_gui.ui.widgets.number_pad import NumberPad
+from wxpark_gui.ui.widgets.pasting import Pasting
 from wxpark_gui.ui.window.closing import may_close, unsaved_titles
 from wxpark_gui.ui.window.commands import Commands, unavailable
 from wxpark_gui.ui.window.gateway_band import GatewayBand
@@ -366,6 +367,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         NumberPad(self)
         HeldKeys(self)
+        Pasting(self)
         plate = self._form.plate
         plate.plateChanged.connect(self._controllers.link.warm_up)
         plate.plateChanged.connect(self._work_area.show_form)
