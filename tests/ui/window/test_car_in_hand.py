@@ -229,6 +229,14 @@ class TestQuestions:
         QTest.keyClicks(window.form.plate, "1")
         assert headline(window) == ("", "就绪", "")
 
+    @pytest.mark.parametrize("typed", ["6", "67", "应急", "WJ"])
+    def test_prefix_question_names_nothing_that_is_no_prefix(
+        self, window: MainWindow, booth: FakeBooth, typed: str
+    ) -> None:
+        booth.settings.changed.emit(changed(SETTINGS, plate_prefix=""))
+        window.form.plate.insert(typed)
+        assert headline(window) == ("", "就绪", "")
+
     def test_escape_takes_the_question_away(self, window: MainWindow, booth: FakeBooth) -> None:
         booth.entries.answer = Duplicate("粤B·12345", 3, 1)
         enter(window, "12345")

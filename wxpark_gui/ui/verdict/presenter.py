@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
-from wxpark_gui.domain.plate import PlateNumber
+from wxpark_gui.domain.plate import PROVINCES, PlateNumber
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.verdict import message as messages
@@ -12,7 +13,8 @@ from wxpark_gui.ui.verdict.message import PanelMessage, Sentence
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
 
-_PREFIX_LENGTH = 2
+_BEGUN_PREFIX = re.compile(f"(?:[{PROVINCES}][A-HJ-Z]?)?")
+"""Pattern of what is typed of a prefix: nothing, a province, or a province and a letter."""
 
 MOST_UNSAVED = 9
 """Largest number of plates named as not saved or being saved; the oldest are dropped."""
@@ -164,7 +166,7 @@ class VerdictPresenter:
             untouched: True if nothing is typed.
             asks_prefix: True if the default prefix of plates is not known yet.
         """
-        is_prefix = asks_prefix and len(plate.text) <= _PREFIX_LENGTH
+        is_prefix = asks_prefix and _BEGUN_PREFIX.fullmatch(plate.text)
         self._prefix = plate.text if is_prefix else None
         self._untouched = untouched
         self.show(self._resting())
