@@ -13,8 +13,8 @@ from wxpark_gui.domain.history import (
     PlateMatch,
     Search,
     plate_wanted,
-    read_day,
 )
+from wxpark_gui.domain.typed_day import read_day
 
 TODAY = date(2026, 3, 15)
 
@@ -60,10 +60,33 @@ def test_days_begin_and_end_at_midnight_in_beijing() -> None:
         ("1" * 10_000, None),
         ("0", None),
         ("-1", None),
+        ("0-15", None),
+        ("0000-03-15", None),
     ],
 )
 def test_typed_day_may_leave_out_year_and_month(typed: str, day: date | None) -> None:
     assert read_day(typed, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "today", "day"),
+    [
+        ("12-31", date(2027, 1, 1), date(2026, 12, 31)),
+        ("31", date(2027, 1, 1), date(2026, 12, 31)),
+        ("28", date(2027, 3, 1), date(2027, 2, 28)),
+        ("30", date(2027, 3, 1), date(2027, 3, 30)),
+        ("3-31", date(2027, 3, 15), date(2027, 3, 31)),
+        ("31", date(2027, 3, 15), date(2027, 3, 31)),
+        ("2-29", date(2028, 3, 1), date(2028, 2, 29)),
+        ("2-29", date(2027, 3, 1), None),
+        ("1-1", date(2026, 12, 31), date(2026, 1, 1)),
+        ("2027-12-31", date(2027, 1, 1), date(2027, 12, 31)),
+    ],
+)
+def test_typed_day_far_ahead_is_that_of_the_year_or_month_before(
+    typed: str, today: date, day: date | None
+) -> None:
+    assert read_day(typed, today) == day
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -14,9 +12,6 @@ from wxpark_gui.domain.plate_lookalikes import variants
 from wxpark_gui.domain.plate_text import normalise_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
-
-_DAY = re.compile(r"(?:(?:([0-9]{4})-)?([0-9]{1,2})-)?([0-9]{1,2})")
-_BETWEEN = re.compile(r"\s*[-./\s]\s*")
 
 LONGEST_PLATE = 16
 """Number of characters of a typed plate that are searched for; every plate is shorter."""
@@ -263,31 +258,6 @@ def plate_wanted(typed: str) -> str:
     """Return typed text normalised as a plate, without surrogates, cut to `LONGEST_PLATE`."""
     kept = "".join(c for c in normalise_plate(typed) if not "\ud800" <= c <= "\udfff")
     return kept[:LONGEST_PLATE]
-
-
-def read_day(typed: str, today: date) -> date | None:
-    """Parse a day written as `2026-03-15`, `03/15` or `15`; None for other text or no such day.
-
-    Args:
-        today: gives the year, or year and month, that are left out.
-    """
-    match = _DAY.fullmatch(normalise_digits(typed))
-    if match is None:
-        return None
-    year, month, day = match.groups()
-    try:
-        return date(int(year or today.year), int(month or today.month), int(day))
-    except ValueError:
-        return None
-
-
-def normalise_digits(typed: str) -> str:
-    """Return the first 20 characters, in half width, stripped, with a hyphen for each separator.
-
-    Separators are a hyphen, full stop, slash or white space.
-    """
-    folded = unicodedata.normalize("NFKC", typed[:LONGEST_NAME]).strip()
-    return _BETWEEN.sub("-", folded)
 
 
 def day_start(day: date) -> datetime:

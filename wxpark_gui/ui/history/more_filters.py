@@ -29,8 +29,8 @@ from wxpark_gui.domain.history import (
     Period,
     Search,
     day_of,
-    read_day,
 )
+from wxpark_gui.domain.typed_day import read_day
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.choice_box import ChoiceBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
