@@ -18,7 +18,7 @@ from wxpark_gui.storage.door_token import DoorTokenFile
 from wxpark_gui.training.booth import make_training_key
 
 TEXTS = ("1357", "粤B12345", "北门停车场", "2026-02-30", "１２３", "-1", "x" * 300, " ", "\t\n")
-"""What is pasted into any field of a dialog."""
+"""Texts that are pasted into any field of a dialog."""
 
 OPENS_PROGRAMS = ("Folder", "folder", "Open", "Print", "print")
 """Parts of the names of buttons that start another program."""
