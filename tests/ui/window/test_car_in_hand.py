@@ -388,16 +388,16 @@ class TestRefusals:
         assert headline(window) == ("failed", "未保存", "粤B·33333")
         named = ["粤B·11111", "粤B·22222"] if typed_before else ["粤B·22222"]
         assert said(window, "verdictSmall") == (
-            f"JOURNAL_NOT_WRITTEN · 未保存：{', '.join(named)}，请重新录入"
+            f"JOURNAL_NOT_WRITTEN · 未保存：{'、'.join(named)}，请重新录入"
         )
         QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
         named.append("粤B·33333")
-        assert said(window, "verdictSmall") == f"未保存：{', '.join(named)}，请重新录入"
+        assert said(window, "verdictSmall") == f"未保存：{'、'.join(named)}，请重新录入"
         enter(window, "22222")
         QTest.keyClicks(window.form.plate, "6")
         named.remove("粤B·22222")
         assert said(window, "verdictSmall") == (
-            f"未保存：{', '.join(named)}，请重新录入 · 还在存入本机：粤B·22222"
+            f"未保存：{'、'.join(named)}，请重新录入 · 还在存入本机：粤B·22222"
         )
 
     def test_drafts_that_are_lost_are_named_until_escape_in_the_empty_form(
