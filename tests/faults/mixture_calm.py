@@ -21,7 +21,7 @@ from wxpark_gui.storage.open_files import is_displaced
 from wxpark_gui.storage.rows import moment_text, read_moment
 
 _OPEN = "SELECT count(*) FROM entries WHERE state IN ('saved', 'sending', 'waiting')"
-_TODAY = "SELECT count(*) FROM entries WHERE saved_at >= ?"
+_TODAY = "SELECT count(*) FROM entries WHERE saved_at >= ? AND saved_at < ?"
 _OPEN_SHIFT = "SELECT after_position FROM shifts WHERE closed_at IS NULL"
 
 
@@ -112,7 +112,8 @@ def _numbers_agree(booth: Booth, journal: Path) -> bool:
         MovedClock().now().astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
     )
     shown = window._status.waiting, window._status._today_count
-    stored = count(journal, _OPEN), count(journal, _TODAY, moment_text(midnight))
+    today = (moment_text(midnight), moment_text(midnight + timedelta(days=1)))
+    stored = count(journal, _OPEN), count(journal, _TODAY, *today)
     if shown != stored:
         booth.world.say("note", f"strip {shown}, journal {stored}")
     return shown == stored
