@@ -128,9 +128,9 @@ MUTANTS = (
     Mutant(
         "raises an unnamed error at a settings file that is no UTF-8",
         "test_damaged_settings.py",
-        "storage/settings.py",
-        "        except UnicodeDecodeError as error:\n            line",
-        "        except UnicodeEncodeError as error:\n            line",
+        "storage/settings_text.py",
+        "    except UnicodeDecodeError as error:\n        line",
+        "    except UnicodeEncodeError as error:\n        line",
     ),
     Mutant(
         "takes any readable file for the archive of its month",
