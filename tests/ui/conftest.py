@@ -161,10 +161,15 @@ class FakeJournal(JournalStatus):
     def __init__(self) -> None:
         QObject.__init__(self)
         self.opens = 0
+        self.looks = 0
 
     @Slot()
     def open(self) -> None:
         self.opens += 1
+
+    @Slot()
+    def follow_day(self) -> None:
+        self.looks += 1
 
 
 class FakeSettings(SettingsController):

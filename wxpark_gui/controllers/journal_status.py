@@ -25,10 +25,10 @@ SURVEY_MS = 100
 
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
-LONGEST_SLEEP_MS = 1_000
+LONGEST_SLEEP_MS = 60_000
 """Longest wait for midnight; then the day is compared, because the clock may be set.
 
-No longer than the clock in the header waits, so that it shows no day with another day's count.
+The clock in the header, which ticks each second, asks for the comparison too.
 """
 
 
@@ -59,7 +59,7 @@ class JournalStatus(QObject):
             emitted when the tuple changes, also to an empty one.
         dayChanged(): the day in Beijing is another one than at the last look, also because the
             clock was set.
-        clockSet(): the wall clock was set since the last look, at most a second ago.
+        clockSet(): the wall clock was set since the last look.
         failed(ReadableError): the journal could not be opened, read, written, backed up or
             archived.
         crashed(Exception): an exception that is a bug.
@@ -103,7 +103,7 @@ class JournalStatus(QObject):
         self._retry_ms = FIRST_RETRY_MS
         self._retry_timer = self._make_timer(self.open)
         self._survey_timer = self._make_timer(self._count)
-        self._midnight_timer = self._make_timer(self._follow_day)
+        self._midnight_timer = self._make_timer(self.follow_day)
         self._day: datetime | None = None
         self._clock_watch = ClockWatch()
         self._backup_timer = self._make_timer(self._back_up)
@@ -169,7 +169,7 @@ class JournalStatus(QObject):
             self.salvaged.emit(salvage)
         self.opened.emit()
         self.survey()
-        self._follow_day()
+        self.follow_day()
 
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:
@@ -198,8 +198,13 @@ class JournalStatus(QObject):
             self.survey()
 
     @Slot()
-    def _follow_day(self) -> None:
-        """Count again if the day is another one than at the last look; wait for midnight."""
+    def follow_day(self) -> None:
+        """Count again if the day is another one than at the last look; wait for midnight.
+
+        A no-op until the journal is open.
+        """
+        if not self._is_open:
+            return
         now = self._clock.now()
         if self._clock_watch.change(now, self._clock.monotonic()):
             self.clockSet.emit()

@@ -377,6 +377,13 @@ def test_keys_typed_into_the_list_go_to_the_plate(
     assert window.form.plate.hasFocus()
 
 
+def test_each_tick_of_the_clock_asks_whether_the_day_is_another_one(
+    qtbot: QtBot, window: MainWindow, booth: FakeBooth
+) -> None:
+    before = booth.journal.looks
+    qtbot.waitUntil(lambda: booth.journal.looks > before, timeout=3_000)
+
+
 def test_the_status_strip_tells_line_backlog_and_count(
     window: MainWindow, booth: FakeBooth
 ) -> None:

@@ -321,6 +321,8 @@ class MainWindow(QMainWindow):
         now = self._now()
         for part in (self._header, self._form, self._panel, self._recent, self._status):
             part.show_time(now)
+        # The header must not show a day with the count of another one.
+        self._controllers.journal.follow_day()
         self._show_notice()
 
     @Slot()
