@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -24,6 +25,7 @@ from tests.settings import settings_of
 from tests.systems import not_on_windows
 from wxpark_gui.controllers import journal_status
 from wxpark_gui.controllers.entries import Duplicate, Refused, Submitted
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, EntryDraft
 from wxpark_gui.domain.errors import (
@@ -37,6 +39,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
@@ -365,6 +368,22 @@ def test_entry_is_sent_while_the_window_shows_that_it_is_saved(
     assert window.received == ["粤B12345"]
 
 
+def _hold_results(
+    sender: Outbox | LiveSender, monkeypatch: pytest.MonkeyPatch
+) -> tuple[threading.Event, threading.Event]:
+    """Let a sender tell no result before the second event; the first tells that one is stored."""
+    stored, may_tell, send = threading.Event(), threading.Event(), sender._send
+
+    def send_and_wait(*arguments: Any, **options: Any) -> Any:
+        result = send(*arguments, **options)
+        stored.set()
+        may_tell.wait(PATIENCE)
+        return result
+
+    monkeypatch.setattr(sender, "_send", send_and_wait)
+    return stored, may_tell
+
+
 @pytest.mark.parametrize("act", ["take back", "correct"])
 def test_change_that_comes_while_the_queue_ends_its_step_is_not_undone_in_the_window(
     booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str
@@ -373,16 +392,7 @@ def test_change_that_comes_while_the_queue_ends_its_step_is_not_undone_in_the_wi
     booth.gateway.set_faults([Fault.RESET])
     record = _answer(booth, qtbot, CAR)
     assert record.state is DeliveryState.WAITING
-    outbox, sent, may_end = booth.backlog._outbox, threading.Event(), threading.Event()
-    send = outbox._send
-
-    def send_and_wait(waiting: EntryRecord, *, resume: bool) -> EntryRecord | None:
-        result = send(waiting, resume=resume)
-        sent.set()
-        may_end.wait(PATIENCE)
-        return result
-
-    monkeypatch.setattr(outbox, "_send", send_and_wait)
+    sent, may_end = _hold_results(booth.backlog._outbox, monkeypatch)
     told: dict[str, EntryRecord] = {}
     booth.entries.changed.connect(lambda changed: told.update({changed.entry_id: changed}))
     booth.backlog.release()
@@ -406,16 +416,8 @@ def test_void_of_an_entry_from_paper_is_not_undone_by_the_queue_in_the_window(
     booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     booth.gateway.set_faults([Fault.RESET, Fault.CLOSE_AFTER_READ])
-    outbox, sent, may_end = booth.backlog._outbox, threading.Event(), threading.Event()
-    send, backfills = outbox._send, booth.controllers.backfills
-
-    def send_and_wait(waiting: EntryRecord, *, resume: bool) -> EntryRecord | None:
-        result = send(waiting, resume=resume)
-        sent.set()
-        may_end.wait(PATIENCE)
-        return result
-
-    monkeypatch.setattr(outbox, "_send", send_and_wait)
+    sent, may_end = _hold_results(booth.backlog._outbox, monkeypatch)
+    backfills = booth.controllers.backfills
     told: list[EntryRecord] = []
     booth.entries.changed.connect(told.append)
     with qtbot.waitSignal(backfills.saved) as saved:
@@ -438,17 +440,8 @@ def test_change_that_comes_before_the_result_of_a_new_entry_is_not_undone_in_the
     booth.gateway.set_faults([Fault.RESET] * 3)
     record = _answer(booth, qtbot, CAR)
     assert record.state is DeliveryState.WAITING
-    live, stored, may_tell = booth.controllers.live, threading.Event(), threading.Event()
-    send = live._send
-
-    def send_and_wait(waiting: EntryRecord) -> object:
-        result = send(waiting)
-        if waiting.entry_id == record.entry_id:
-            stored.set()
-            may_tell.wait(PATIENCE)
-        return result
-
-    monkeypatch.setattr(live, "_send", send_and_wait)
+    live = booth.controllers.live
+    sent, may_end = _hold_results(live, monkeypatch)
     told: dict[str, EntryRecord] = {}
     booth.entries.changed.connect(lambda changed: told.update({changed.entry_id: changed}))
     acts: dict[str, Callable[[], object]] = {
@@ -457,14 +450,14 @@ def test_change_that_comes_before_the_result_of_a_new_entry_is_not_undone_in_the
         "correct": lambda: booth.entries.correct(record, EntryDraft(plate="粤B54321")),
     }
     booth.entries.resend(record)
-    qtbot.waitUntil(stored.is_set)
+    qtbot.waitUntil(sent.is_set)
     with qtbot.waitSignal(
         booth.entries.changed,
         check_params_cb=lambda changed: changed.state is DeliveryState.VOIDED,
     ):
         acts[act]()
     with qtbot.waitSignal(live.sent):
-        may_tell.set()
+        may_end.set()
     qtbot.waitUntil(lambda: not booth.workers.journal._jobs)
     assert told[record.entry_id].state is DeliveryState.VOIDED
 

@@ -7,14 +7,16 @@ arrive as presses of their own.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QKeyEvent
+
+from wxpark_gui.ui.widgets.focus_filter import FocusFilter
 
 SHORTEST_DELAY = 100
 """Least milliseconds that a key is held before it repeats; scanners hold one for less."""
 
 
-class HeldKeys(QObject):
+class HeldKeys(FocusFilter):
     """Delivers each further press of a held key as an auto-repeat, in every window of the program.
 
     Args:
@@ -24,10 +26,6 @@ class HeldKeys(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._key = self._pressed_at = self._released_at = 0
-        application = QCoreApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.connect(self._watch)
-            self._watch(QGuiApplication.focusWindow())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.isAutoRepeat():
@@ -54,12 +52,6 @@ class HeldKeys(QObject):
         now = event.timestamp()
         is_pair = event.key() == self._key and 0 < now == self._released_at
         return is_pair and now - self._pressed_at >= SHORTEST_DELAY
-
-    @Slot(QWindow)
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None:
-            # A filter that is installed already is only moved to the front.
-            window.installEventFilter(self)
 
 
 def _as_repeat(event: QKeyEvent) -> QKeyEvent:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
+
+from wxpark_gui.ui.widgets.focus_filter import FocusFilter
 
 _DIGITS: dict[int, str] = {
     Qt.Key.Key_Insert: "0",
@@ -25,7 +27,7 @@ _PAD = Qt.KeyboardModifier.KeypadModifier
 _KEYS = {digit: Qt.Key(Qt.Key.Key_0 + int(digit)) for digit in _DIGITS.values()}
 
 
-class NumberPad(QObject):
+class NumberPad(FocusFilter):
     """Delivers the pad's cursor keys as digits, in every window of the program.
 
     A key whose digit no widget accepts is delivered as the cursor key. Fields, lists and dialogs
@@ -34,13 +36,6 @@ class NumberPad(QObject):
     Args:
         parent: its owner; the keys are translated while it exists.
     """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        application = QCoreApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.connect(self._watch)
-            self._watch(QGuiApplication.focusWindow())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):
@@ -54,18 +49,12 @@ class NumberPad(QObject):
             popup = QApplication.activePopupWidget()
             if popup is not None:
                 # The key press that follows may go to its window, which never has the focus.
-                self._watch(popup.windowHandle())
+                self.watch(popup.windowHandle())
             return True
         typed = QKeyEvent(event.type(), _KEYS[digit], _PAD, digit, event.isAutoRepeat())
         typed.setTimestamp(event.timestamp())
         QCoreApplication.sendEvent(watched, typed)
         return typed.isAccepted()
-
-    @Slot(QWindow)
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None:
-            # A filter that is installed already is only moved to the front.
-            window.installEventFilter(self)
 
 
 def _digit_of(event: QKeyEvent) -> str:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
+from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from wxpark_gui.ui.widgets.focus_filter import FocusFilter
 
-class Pasting(QObject):
+
+class Pasting(FocusFilter):
     """Handles the key to paste in each `QLineEdit` of the program, whose own handler waits thrice.
 
     Args:
         parent: its owner; the key is handled while it exists.
     """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        application = QCoreApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.connect(self._watch)
-            self._watch(QGuiApplication.focusWindow())
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -32,12 +27,6 @@ class Pasting(QObject):
         field.insert(clipboard_text())
         event.accept()
         return True
-
-    @Slot(QWindow)
-    def _watch(self, window: QWindow | None) -> None:
-        if window is not None:
-            # A filter that is installed already is only moved to the front.
-            window.installEventFilter(self)
 
 
 def clipboard_text() -> str:
