@@ -26,6 +26,12 @@ PROOF = ROOT / "build" / "windows"
 PICTURES = PROOF / "pictures"
 MEGABYTE = 1_000_000
 FREEZE_SECONDS = 800.0
+FREEZE_TRIES = 2
+NOT_STARTED = "[WinError 1359]"
+"""Error of Wine if a process ends before it is ready, seen once on a machine busy with other work.
+
+PyInstaller starts many processes, and fails with the first one that does not start.
+"""
 INSTALL_SECONDS = 180.0
 
 _figures: list[str] = []
@@ -96,9 +102,12 @@ def frozen(windows: WindowsPython) -> Path:
     if sys.platform == "win32":
         return freeze(ROOT)
     build = PROOF / "frozen"
-    shutil.rmtree(build, ignore_errors=True)
     command = windows.python(*pyinstaller(ROOT, build))
-    done = run(windows, command, reproducible(ROOT), timeout=FREEZE_SECONDS)
+    for _ in range(FREEZE_TRIES):
+        shutil.rmtree(build, ignore_errors=True)
+        done = run(windows, command, reproducible(ROOT), timeout=FREEZE_SECONDS)
+        if NOT_STARTED not in done.stdout + done.stderr:
+            break
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return build / NAME
 
