@@ -59,9 +59,6 @@ MAY_STAY = (
     "wxpark-setup",
     "wxpark-live",
     "wxpark-backlog",
-    "wxpark-checkup",
-    "wxpark-diagnostics",
-    "wxpark-connection-test",
     "wxpark-key-change",
 )
 """Threads that may outlive the program's end: the keyring, a share or the network blocks them."""
