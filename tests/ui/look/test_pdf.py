@@ -73,7 +73,7 @@ def test_each_window_that_lets_a_worker_paint_calls_it() -> None:
     found = {
         path: names
         for path, source in sources.items()
-        if "QPdfWriter(" in source
+        if "open_pdf(" in source
         and (names := re.findall(r"^def (render_\w+)", source, re.MULTILINE))
     }
     renderers = {name for names in found.values() for name in names}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from wxpark_gui.domain.backfill import LARGEST_SHEET, ROWS_ON_SHEET, PaperNumber
+from wxpark_gui.ui.look.pdf import open_pdf
 from wxpark_gui.ui.look.theme import FAMILIES
 from wxpark_gui.wording import BackfillLabel, BackfillWords
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
@@ -50,22 +51,16 @@ def render_sheets(
     """
     last = min(first + order.count - 1, LARGEST_SHEET)
     name = words.label(BackfillLabel.SHEETS_FILE, first=first, last=last)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_DOTS_PER_INCH)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    writer.setTitle(name)
-    with QPainter(writer) as painter:
+    with (
+        open_pdf(name, dots_per_inch=_DOTS_PER_INCH, margin_mm=_MARGIN_MM) as (writer, buffer),
+        QPainter(writer) as painter,
+    ):
         # One unit is a millimetre.
         painter.scale(_DOTS_PER_INCH / _INCH_MM, _DOTS_PER_INCH / _INCH_MM)
         for sheet in range(first, last + 1):
             if sheet > first:
                 writer.newPage()
             _Sheet(painter, words, shift_words).paint(sheet, order)
-    buffer.close()
     return f"{name}.pdf", bytes(buffer.data().data())
 
 

@@ -1,7 +1,9 @@
-"""Classes of Qt that must exist before worker threads paint PDF files."""
+"""PDF files of A4 pages, which worker threads paint."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, Qt
@@ -20,6 +22,23 @@ from wxpark_gui.ui.look.icons import make_icon_renderer
 from wxpark_gui.ui.look.theme import FAMILIES
 
 
+@contextmanager
+def open_pdf(
+    title: str, *, dots_per_inch: int, margin_mm: float
+) -> Iterator[tuple[QPdfWriter, QBuffer]]:
+    """Yield a writer of A4 pages and the buffer that has the file afterwards."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(dots_per_inch)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(margin_mm, margin_mm, margin_mm, margin_mm)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setTitle(title)
+    yield writer, buffer
+    buffer.close()
+
+
 @cache
 def prepare_pdf() -> None:
     """Make the classes of Qt that painting a PDF file needs, about 20 ms at the first call.
@@ -28,16 +47,15 @@ def prepare_pdf() -> None:
     it is first needed, and is not safe for two threads then: while a worker's `fillRect` made the
     enumeration of gradients, one in the GUI thread crashed the program.
     """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(72)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(1, 1, 1, 1), QPageLayout.Unit.Millimeter)
-    writer.setTitle("")
     font = QFont()
     font.setFamilies(list(FAMILIES))
     font.setPixelSize(10)
+    with open_pdf("", dots_per_inch=72, margin_mm=1) as (writer, buffer):
+        _paint_page(writer, font)
+    buffer.data().data()
+
+
+def _paint_page(writer: QPdfWriter, font: QFont) -> None:
     document = QTextDocument()
     document.documentLayout().setPaintDevice(writer)
     document.setDefaultFont(font)
@@ -48,8 +66,6 @@ def prepare_pdf() -> None:
         _paint(painter, font, QRectF(0, 0, 100, document.size().height()))
         document.drawContents(painter)
         writer.newPage()
-    buffer.close()
-    buffer.data().data()
 
 
 def _paint(painter: QPainter, font: QFont, place: QRectF) -> None:

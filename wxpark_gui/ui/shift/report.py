@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPdfWriter, QTextDocument
 
 from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport
+from wxpark_gui.ui.look.pdf import open_pdf
 from wxpark_gui.ui.look.theme import FAMILIES
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords, full_time, since
 
@@ -39,16 +40,9 @@ def render_report(report: ShiftReport, words: ShiftWords, *, training: bool) -> 
     Args:
         training: True adds the line that it is no real record.
     """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_DOTS_PER_INCH)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    writer.setTitle(words.file_name(report))
-    _paint(writer, _blocks(report, words, training=training), report, words)
-    buffer.close()
+    title = words.file_name(report)
+    with open_pdf(title, dots_per_inch=_DOTS_PER_INCH, margin_mm=_MARGIN_MM) as (writer, buffer):
+        _paint(writer, _blocks(report, words, training=training), report, words)
     return bytes(buffer.data().data())
 
 

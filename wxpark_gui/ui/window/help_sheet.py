@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPdfWriter, QPen
 
 from wxpark_gui.ui.look.icons import make_icon_renderer
+from wxpark_gui.ui.look.pdf import open_pdf
 from wxpark_gui.ui.look.theme import FAMILIES, LIGHT, has_bold_face
 from wxpark_gui.ui.verdict.legend import LegendRow, badge_width, legend, paint_badge
 from wxpark_gui.ui.window.key_table import key_meanings
@@ -41,17 +42,12 @@ class HelpSheet:
 
 def render_help(sheet: HelpSheet, wording: Wording) -> bytes:
     """Return the PDF file. Thread-safe: uses no widget."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_DOTS_PER_INCH)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    writer.setTitle(wording.label(HelpLabel.SHEET_TITLE))
-    with QPainter(writer) as painter:
+    title = wording.label(HelpLabel.SHEET_TITLE)
+    with (
+        open_pdf(title, dots_per_inch=_DOTS_PER_INCH, margin_mm=_MARGIN_MM) as (writer, buffer),
+        QPainter(writer) as painter,
+    ):
         _Page(painter, writer, wording).paint(sheet)
-    buffer.close()
     return bytes(buffer.data().data())
 
 
